@@ -1,0 +1,2 @@
+//! curfew-tray.
+fn main() {}

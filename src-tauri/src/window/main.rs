@@ -1,0 +1,2 @@
+//! curfew-window.
+fn main() {}

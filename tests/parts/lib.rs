@@ -1,0 +1,1 @@
+//! The real parts: AWS stand-in, desktop session.

@@ -1,0 +1,2 @@
+//! curfew-ui.
+fn main() {}
