@@ -1,0 +1,67 @@
+//! `cargo xtask build`: the window's content first, because Tauri embeds it at compile time, then
+//! the three programs.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::{command, paths, ui};
+
+/// The programs that Curfew is made of.
+pub(crate) const PROGRAMS: [&str; 3] = ["curfew", "curfew-tray", "curfew-window"];
+
+/// Which of Cargo's profiles.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Quick to build.
+    Dev,
+    /// As shipped.
+    Release,
+}
+
+impl Profile {
+    pub(crate) fn of(release: bool) -> Self {
+        if release { Self::Release } else { Self::Dev }
+    }
+
+    /// Where Cargo puts the programs.
+    pub(crate) fn dir(self) -> PathBuf {
+        paths::target().join(match self {
+            Self::Dev => "debug",
+            Self::Release => "release",
+        })
+    }
+
+    /// The value of Cargo's `--profile`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Release => "release",
+        }
+    }
+}
+
+pub(crate) fn run(profile: Profile) -> Result<()> {
+    ui::build(profile)?;
+    println!(
+        "Programs: the AWS SDK makes the first build long (about 10 minutes on 2 cores), later ones take seconds"
+    );
+    let mut cargo = command::cargo();
+    cargo.args([
+        "build",
+        "--profile",
+        profile.name(),
+        "--package",
+        "cli",
+        "--package",
+        "curfew-app",
+    ]);
+    for program in PROGRAMS {
+        cargo.args(["--bin", program]);
+    }
+    command::run(&mut cargo)?;
+    for program in PROGRAMS {
+        println!("  {}", paths::shown(&profile.dir().join(program)));
+    }
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! Which Debian and Ubuntu packages, each with what it is for. Tried on Debian 12 and named the
+//! same on Ubuntu 24.04. A C compiler is not listed: without one, xtask itself could not have
+//! been linked. Neither is an appindicator library: the Linux tray speaks D-Bus itself.
+
+use super::{Scope, stand_in};
+
+/// One system package.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Package {
+    pub(super) name: &'static str,
+    pub(super) purpose: &'static str,
+}
+
+const BUILD: [Package; 2] = [
+    package(
+        "libwebkit2gtk-4.1-dev",
+        "the window: GTK 3 and WebKitGTK, which Tauri uses",
+    ),
+    package("pkg-config", "finds those libraries for Cargo"),
+];
+
+const TEST: [Package; 18] = [
+    package("xvfb", "a screen without a screen"),
+    package("dbus", "a private session bus"),
+    package(
+        "webkit2gtk-driver",
+        "drives the window as a person would (WebDriver)",
+    ),
+    package("gnome-keyring", "a real keychain (Secret Service)"),
+    package("libsecret-tools", "looks into that keychain"),
+    package("dunst", "a real notification daemon"),
+    package("xfce4-panel", "a real tray host (StatusNotifier)"),
+    package("xfwm4", "a window manager"),
+    package("xfconf", "the panel's settings"),
+    package("wmctrl", "lists and raises windows"),
+    package("xdotool", "clicks and types"),
+    package("scrot", "takes screenshots"),
+    package("imagemagick", "compares screenshots"),
+    package(
+        "libglib2.0-bin",
+        "gdbus and gio, to speak to the session as other programs do",
+    ),
+    package("python3-dbus", "the same from Python"),
+    package(
+        "desktop-file-utils",
+        "checks the desktop and autostart entries",
+    ),
+    package("adwaita-icon-theme", "icons for panel and window"),
+    package("fonts-dejavu-core", "letters in screenshots"),
+];
+
+const PYTHON: Package = package("python3-venv", "Python 3.11 or later for the AWS stand-in");
+
+const fn package(name: &'static str, purpose: &'static str) -> Package {
+    Package { name, purpose }
+}
+
+pub(super) fn needed(scope: Scope) -> Vec<Package> {
+    let mut needed = BUILD.to_vec();
+    match scope {
+        Scope::Run => {}
+        Scope::Test => {
+            needed.extend(TEST);
+            needed.extend(stand_in::lacks_python().then_some(PYTHON));
+        }
+    }
+    needed
+}

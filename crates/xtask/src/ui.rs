@@ -1,0 +1,132 @@
+//! `cargo xtask ui`: the window's content, from Rust to what a webview loads.
+//! Cargo makes the wasm, wasm-bindgen its JavaScript, wasm-opt (when setup found npm) makes the
+//! release smaller, and the static files are laid beside them. Files in ui/dist are rewritten only
+//! when they differ, so that an unchanged UI does not rebuild the window that embeds it.
+
+mod files;
+mod size;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+pub(crate) use size::{BUDGET_KIB, Size};
+
+use crate::build::Profile;
+use crate::clock::{Stopwatch, seconds};
+use crate::{command, paths, setup};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+const PACKAGE: &str = "curfew-ui";
+
+pub(crate) fn build(profile: Profile) -> Result<()> {
+    let watch = Stopwatch::start();
+    println!("UI: compiling to wasm (the first time about 2 minutes, then seconds)");
+    let module = compile(profile)?;
+    let stage = paths::target().join("ui-stage");
+    bind(profile, &module, &stage)?;
+    lay_static(&stage)?;
+    files::mirror(&stage, &paths::ui_dist())?;
+    println!(
+        "UI: {} in {}, {}",
+        paths::shown(&paths::ui_dist()),
+        seconds(watch.elapsed()),
+        Size::read()?
+    );
+    Ok(())
+}
+
+fn compile(profile: Profile) -> Result<PathBuf> {
+    let (name, folder) = match profile {
+        Profile::Dev => ("dev", "debug"),
+        Profile::Release => ("ui", "ui"),
+    };
+    ensure!(
+        setup::target_installed(TARGET),
+        "the {TARGET} target is not installed: run `cargo xtask setup`"
+    );
+    let mut cargo = command::cargo();
+    cargo.args([
+        "build",
+        "--package",
+        PACKAGE,
+        "--target",
+        TARGET,
+        "--profile",
+        name,
+    ]);
+    command::run(&mut cargo)?;
+    Ok(paths::target()
+        .join(TARGET)
+        .join(folder)
+        .join(PACKAGE)
+        .with_extension("wasm"))
+}
+
+/// Fills `stage` with the module and its JavaScript, from the cache when the module, the profile
+/// and the tools are those of the last time.
+fn bind(profile: Profile, module: &Path, stage: &Path) -> Result<()> {
+    let optimizer = match profile {
+        Profile::Dev => None,
+        Profile::Release => setup::wasm_opt(),
+    };
+    let key = files::fingerprint(module, &format!("{} {optimizer:?}", profile.name()))?;
+    let stamp = stage.with_extension("stamp");
+    if stage.is_dir() && fs::read_to_string(&stamp).is_ok_and(|last| last == key) {
+        return Ok(());
+    }
+    files::emptied(stage)?;
+    bindgen(profile, module, stage)?;
+    match (profile, optimizer) {
+        (Profile::Release, Some(tool)) => optimize(&tool, stage)?,
+        (Profile::Release, None) => println!(
+            "UI: wasm-opt is absent (it comes with npm): the wasm stays about a sixth larger"
+        ),
+        (Profile::Dev, _) => {}
+    }
+    fs::write(&stamp, key).with_context(|| format!("could not write {}", stamp.display()))
+}
+
+fn bindgen(profile: Profile, module: &Path, stage: &Path) -> Result<()> {
+    let mut cargo = command::cargo();
+    cargo.args([
+        "run",
+        "--quiet",
+        "--package",
+        "xtask",
+        "--features",
+        "bindgen",
+        "--bin",
+        "xtask-bindgen",
+        "--",
+    ]);
+    cargo.arg(module).arg(stage);
+    if profile == Profile::Dev {
+        cargo.arg("--names");
+    }
+    println!("UI: wasm-bindgen (its first build takes about a minute)");
+    command::run(&mut cargo)
+}
+
+fn optimize(tool: &Path, stage: &Path) -> Result<()> {
+    let module = stage.join("curfew-ui_bg.wasm");
+    println!("UI: wasm-opt (about 20 seconds)");
+    let mut wasm_opt = command::program(tool);
+    wasm_opt
+        .args(["-Oz", "--all-features", "-o"])
+        .arg(&module)
+        .arg(&module);
+    command::run(&mut wasm_opt)
+}
+
+/// The page, the boot script, the styles: whatever lies in `ui/static`, as it lies there.
+fn lay_static(stage: &Path) -> Result<()> {
+    let from = paths::root().join("ui/static");
+    ensure!(
+        from.is_dir(),
+        "{} is missing: it holds the page that loads the UI",
+        paths::shown(&from)
+    );
+    files::copy_tree(&from, stage)
+}
