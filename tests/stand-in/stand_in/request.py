@@ -1,0 +1,105 @@
+"""Reads an HTTP request as the AWS call it is: who signed it, for which service, region and action."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+_CREDENTIAL = re.compile(
+    r"Credential=(?P<key>[^/,\s]+)/(?P<date>\d{8})/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request"
+)
+
+
+@dataclass
+class AwsCall:
+    method: str
+    raw_path: str
+    query: str
+    headers: dict[str, str]
+    body: bytes
+    access_key: str | None
+    region: str | None
+    service: str
+    action: str
+    parameters: dict = field(default_factory=dict)
+
+    @property
+    def session_token(self) -> str | None:
+        return self.headers.get("x-amz-security-token")
+
+    def values(self) -> set[str]:
+        """Every scalar among the parameters: an id matches wherever it stands."""
+        return set(_scalars(self.parameters))
+
+
+def read(environ: dict) -> AwsCall:
+    """Takes the body out of `environ` and puts it back, so that moto can read it as well."""
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    headers = _headers(environ)
+    scope = _CREDENTIAL.search(headers.get("authorization", ""))
+    service = scope["service"].lower() if scope else _unsigned_service(headers)
+    query = environ.get("QUERY_STRING", "")
+    action, parameters = _action(headers, query, body)
+    raw = environ.get("RAW_URI") or environ.get("REQUEST_URI") or environ.get("PATH_INFO", "/")
+    return AwsCall(
+        method=environ["REQUEST_METHOD"],
+        raw_path=raw.split("?", 1)[0] or "/",
+        query=query,
+        headers=headers,
+        body=body,
+        access_key=scope["key"] if scope else None,
+        region=scope["region"] if scope else None,
+        service=service,
+        action=action or f"{environ['REQUEST_METHOD']} {raw.split('?', 1)[0]}",
+        parameters=parameters,
+    )
+
+
+def _headers(environ: dict) -> dict[str, str]:
+    headers = {k[5:].replace("_", "-").lower(): v for k, v in environ.items() if k.startswith("HTTP_")}
+    for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        if environ.get(name):
+            headers[name.replace("_", "-").lower()] = environ[name]
+    return headers
+
+
+def _unsigned_service(headers: dict[str, str]) -> str:
+    """An unsigned call still names its service in the host it was meant for; on an endpoint of our own it does not."""
+    host = headers.get("host", "")
+    return host.split(".")[0] if host.endswith("amazonaws.com") else "unsigned"
+
+
+def _action(headers: dict[str, str], query: str, body: bytes) -> tuple[str | None, dict]:
+    target = headers.get("x-amz-target")
+    if target:
+        return target.rsplit(".", 1)[-1], _json(body)
+    pairs = parse_qsl(query, keep_blank_values=True)
+    if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        pairs += parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+    parameters = dict(pairs)
+    action = parameters.pop("Action", None)
+    parameters.pop("Version", None)
+    return action, parameters
+
+
+def _json(body: bytes) -> dict:
+    try:
+        value = json.loads(body or b"{}")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _scalars(value: object):
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from _scalars(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _scalars(inner)
+    else:
+        yield str(value)
