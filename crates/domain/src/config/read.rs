@@ -1,0 +1,234 @@
+//! Reading a TOML document key by key, collecting every fault with its key path and line instead of stopping at the first.
+//!
+//! Knows TOML; knows none of the keys. Profiles are read with it as well.
+
+use std::cell::RefCell;
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use super::ConfigFault;
+
+/// A parsed document and the faults found in it so far.
+pub(crate) struct Document<'a> {
+    input: &'a str,
+    table: Spanned<DeTable<'a>>,
+    syntax_is_good: bool,
+    faults: RefCell<Vec<ConfigFault>>,
+}
+
+impl<'a> Document<'a> {
+    pub(crate) fn parse(input: &'a str) -> Self {
+        let (table, errors) = DeTable::parse_recoverable(input);
+        let faults = errors
+            .iter()
+            .map(|error| ConfigFault {
+                key: "TOML".into(),
+                line: line_of(input, error.span().map_or(0, |span| span.start)),
+                message: error.message().to_owned(),
+            })
+            .collect();
+        Self { input, table, syntax_is_good: errors.is_empty(), faults: RefCell::new(faults) }
+    }
+
+    /// The document's top, unless its syntax is broken: keys read from a torn file would only mislead.
+    pub(crate) fn root(&self) -> Option<Section<'_>> {
+        self.syntax_is_good.then(|| Section {
+            document: self,
+            path: String::new(),
+            table: self.table.get_ref(),
+            at: 0,
+        })
+    }
+
+    /// The value, if nothing at all was wrong.
+    pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Vec<ConfigFault>> {
+        let mut faults = self.faults.into_inner();
+        faults.sort_by_key(|fault| fault.line);
+        match value {
+            Some(value) if faults.is_empty() => Ok(value),
+            Some(_) | None => Err(faults),
+        }
+    }
+
+    fn fault(&self, key: String, at: usize, message: String) {
+        let line = line_of(self.input, at);
+        self.faults.borrow_mut().push(ConfigFault { key, line, message });
+    }
+}
+
+fn line_of(input: &str, at: usize) -> usize {
+    input.bytes().take(at).filter(|&b| b == b'\n').count() + 1
+}
+
+/// One table of a document and where it is.
+pub(crate) struct Section<'a> {
+    document: &'a Document<'a>,
+    path: String,
+    table: &'a DeTable<'a>,
+    at: usize,
+}
+
+impl<'a> Section<'a> {
+    /// Refuses keys that are not among these, naming the nearest that is.
+    pub(crate) fn only(&self, known: &[&str]) {
+        for (key, _) in self.table {
+            let name: &str = key.get_ref();
+            if !known.contains(&name) {
+                let message = unknown_key(name, known);
+                self.document.fault(self.path_of(name), key.span().start, message);
+            }
+        }
+    }
+
+    /// Whether the key is there at all, right or wrong.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.table.get(key).is_some()
+    }
+
+    /// Every key of the table, in the file's spelling.
+    pub(crate) fn keys(&self) -> Vec<&'a str> {
+        self.table.keys().map(|key| -> &str { key.get_ref() }).collect()
+    }
+
+    /// A fault of this section at one of its keys.
+    pub(crate) fn fault(&self, key: &str, message: &str) {
+        let at = self.table.get(key).map_or(self.at, |value| value.span().start);
+        self.document.fault(self.path_of(key), at, message.to_owned());
+    }
+
+    /// A value by its key.
+    pub(crate) fn item(&self, key: &str) -> Option<Item<'a>> {
+        let value = self.table.get(key)?;
+        Some(Item { document: self.document, path: self.path_of(key), value })
+    }
+
+    /// A text, read on by `read`.
+    pub(crate) fn text<T>(&self, key: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        self.item(key)?.read(read)
+    }
+
+    /// A text that must be there.
+    pub(crate) fn required<T>(&self, key: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        if !self.has(key) {
+            self.fault(key, "is missing");
+        }
+        self.text(key, read)
+    }
+
+    /// A `true` or `false`.
+    pub(crate) fn boolean(&self, key: &str) -> Option<bool> {
+        let item = self.item(key)?;
+        let value = item.value.get_ref().as_bool();
+        if value.is_none() {
+            item.expected("true or false");
+        }
+        value
+    }
+
+    /// The items of a list; `None` when the value is not a list at all, which is the caller's to judge.
+    pub(crate) fn list(&self, key: &str) -> Option<Vec<Item<'a>>> {
+        let item = self.item(key)?;
+        let list = item.value.get_ref().as_array()?;
+        let path = |at: usize| format!("{}[{at}]", item.path);
+        Some(
+            list.iter()
+                .enumerate()
+                .map(|(at, value)| Item { document: self.document, path: path(at), value })
+                .collect(),
+        )
+    }
+
+    /// A table by its key.
+    pub(crate) fn section(&self, key: &str) -> Option<Section<'a>> {
+        let item = self.item(key)?;
+        let section = item.as_section();
+        if section.is_none() {
+            item.expected("a table");
+        }
+        section
+    }
+
+    /// The tables of `[[key]]`, numbered from 1.
+    pub(crate) fn sections(&self, key: &str) -> Vec<Section<'a>> {
+        let Some(item) = self.item(key) else { return Vec::new() };
+        let Some(list) = item.value.get_ref().as_array() else {
+            item.expected("tables, each begun with double brackets");
+            return Vec::new();
+        };
+        list.iter()
+            .enumerate()
+            .filter_map(|(at, value)| {
+                let item =
+                    Item { document: self.document, path: format!("{}[{}]", item.path, at + 1), value };
+                let section = item.as_section();
+                if section.is_none() {
+                    item.expected("a table");
+                }
+                section
+            })
+            .collect()
+    }
+
+    fn path_of(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+}
+
+/// One value and where it is.
+pub(crate) struct Item<'a> {
+    document: &'a Document<'a>,
+    path: String,
+    value: &'a Spanned<DeValue<'a>>,
+}
+
+impl<'a> Item<'a> {
+    /// The value as text, read on by `read`.
+    pub(crate) fn read<T>(&self, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        let Some(text) = self.value.get_ref().as_str() else {
+            self.expected("text in quotes");
+            return None;
+        };
+        read(text).map_err(|message| self.fault(message)).ok()
+    }
+
+    /// The value as a table, without a fault if it is none.
+    pub(crate) fn as_section(&self) -> Option<Section<'a>> {
+        let table = self.value.get_ref().as_table()?;
+        Some(Section { document: self.document, path: self.path.clone(), table, at: self.value.span().start })
+    }
+
+    fn expected(&self, what: &str) {
+        self.fault(format!("must be {what}, not {}", kind_of(self.value.get_ref())));
+    }
+
+    fn fault(&self, message: String) {
+        self.document.fault(self.path.clone(), self.value.span().start, message);
+    }
+}
+
+fn kind_of(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "text",
+        DeValue::Integer(_) => "a number without quotes",
+        DeValue::Float(_) => "a decimal number without quotes",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+fn unknown_key(name: &str, known: &[&str]) -> String {
+    let nearest = known
+        .iter()
+        .map(|&candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
+        .filter(|&(distance, candidate)| distance <= candidate.len().max(3) / 2)
+        .min();
+    match nearest {
+        Some((_, candidate)) => format!("there is no such key; did you mean `{candidate}`?"),
+        None => format!("there is no such key; there are {}", known.join(", ")),
+    }
+}

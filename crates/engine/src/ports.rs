@@ -1,0 +1,53 @@
+//! What the engine needs of the world: a cloud to look at and to act on, and a place to keep things.
+//!
+//! `aws` and `demo` implement [`Cloud`], `store` implements [`Store`]. Retrying, deadlines and the order of calls are
+//! the engine's; an implementation makes one attempt and says how it went.
+
+use async_trait::async_trait;
+use domain::{
+    AccountConfig, CloudFault, Identity, Instance, InstanceId, Memory, MemoryChange, Problem, Region,
+    action::Step, journal::Entry, region::RegionStatus,
+};
+
+/// EC2 and STS as one account sees them.
+///
+/// Every call may be dropped half-way by a deadline; none may retry for longer than a single attempt takes.
+#[async_trait]
+pub trait Cloud: Send + Sync + 'static {
+    /// Whom the credentials belong to (STS GetCallerIdentity).
+    async fn identity(&self, account: &AccountConfig) -> Result<Identity, CloudFault>;
+
+    /// Every region and whether the account may use it (DescribeRegions with AllRegions).
+    async fn regions(&self, account: &AccountConfig) -> Result<Vec<RegionStatus>, CloudFault>;
+
+    /// Every instance of a region, all pages, with volumes and spot requests.
+    async fn instances(&self, account: &AccountConfig, region: &Region) -> Result<Vec<Instance>, CloudFault>;
+
+    /// One step of an action on one instance. [`Step::CheckProtection`] fails with
+    /// [`FaultKind::Protected`](domain::FaultKind::Protected) when API termination protection is on.
+    async fn carry_out(
+        &self,
+        account: &AccountConfig,
+        region: &Region,
+        id: &InstanceId,
+        step: &Step,
+    ) -> Result<(), CloudFault>;
+
+    /// Takes the second factor's code, opens the session and keeps it for the calls to come.
+    async fn give_code(&self, account: &AccountConfig, code: &str) -> Result<(), CloudFault>;
+
+    /// Forgets what is cached of an account's credentials: the next call reads them anew.
+    async fn forget(&self, account: &AccountConfig);
+}
+
+/// What is kept on this computer. Calls are quick and may block; they never leave anything half-written.
+pub trait Store: Send + Sync + 'static {
+    /// Appends to the journal.
+    fn journal(&self, entry: &Entry) -> Result<(), Problem>;
+
+    /// Changes the memory.
+    fn remember(&self, change: &MemoryChange) -> Result<(), Problem>;
+
+    /// Reads the memory.
+    fn recall(&self) -> Result<Memory, Problem>;
+}
