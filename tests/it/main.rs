@@ -1,1 +1,3 @@
 //! Whole behaviours.
+
+mod desktop_parts;

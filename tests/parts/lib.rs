@@ -1,1 +1,17 @@
-//! The real parts: AWS stand-in, desktop session.
+//! The real parts that tests of whole behaviours stand on: a private desktop, its tray, notifications
+//! and keyring, a driver for windows, the AWS stand-in. No assertion lives here, and no knowledge of
+//! what Curfew does with them.
+
+#![cfg(unix)]
+
+pub mod binaries;
+pub mod driver;
+mod http;
+mod lifeline;
+pub mod notifications;
+pub mod proc;
+pub mod process;
+pub mod screenshot;
+pub mod session;
+pub mod tray;
+pub mod wait;

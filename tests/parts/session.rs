@@ -1,0 +1,270 @@
+//! A private desktop: display, session bus, window manager, keyring, notification daemon, tray host,
+//! each the real program and each possible to leave out. It knows nothing of Curfew.
+//!
+//! Everything lives in one temporary folder and one process group, and ends with the [`Session`], also
+//! when the test panics or is killed. Sessions do not see each other.
+
+mod environment;
+mod folder;
+pub mod keyring;
+mod parts;
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use tempfile::TempDir;
+use zbus::Connection;
+
+use crate::lifeline::Lifeline;
+use crate::process::Process;
+pub use parts::Part;
+
+/// How long a part may take to be ready. Parts take well under a second; the rest is for a machine
+/// that is busy building.
+const READY: Duration = Duration::from_secs(30);
+
+/// What a session is made of. The default is a whole desktop.
+#[derive(Clone, Debug)]
+pub struct SessionParts {
+    /// The Secret Service.
+    pub keyring: Keyring,
+    /// Who shows notifications.
+    pub notifications: NotificationDaemon,
+    /// Who shows tray icons.
+    pub tray_host: TrayHost,
+    /// What the desktop asks applications to look like.
+    pub theme: Theme,
+    /// Width and height of the screen in pixels.
+    pub screen: (u16, u16),
+}
+
+impl Default for SessionParts {
+    fn default() -> Self {
+        Self {
+            keyring: Keyring::Unlocked,
+            notifications: NotificationDaemon::Dunst,
+            tray_host: TrayHost::Xfce4Panel,
+            theme: Theme::Light,
+            screen: (1280, 800),
+        }
+    }
+}
+
+impl SessionParts {
+    /// A display, a bus and a window manager, and nothing else.
+    #[must_use]
+    pub fn bare() -> Self {
+        Self {
+            keyring: Keyring::Absent,
+            notifications: NotificationDaemon::Absent,
+            tray_host: TrayHost::Absent,
+            ..Self::default()
+        }
+    }
+
+    fn optional(&self) -> impl Iterator<Item = Part> + use<> {
+        let keyring = match self.keyring {
+            Keyring::Absent => None,
+            Keyring::Locked | Keyring::Unlocked => Some(Part::Keyring),
+        };
+        let notifications = match self.notifications {
+            NotificationDaemon::Absent => None,
+            NotificationDaemon::Dunst => Some(Part::NotificationDaemon),
+        };
+        let tray_host = match self.tray_host {
+            TrayHost::Absent => None,
+            TrayHost::Xfce4Panel => Some(Part::TrayHost),
+        };
+        [keyring, notifications, tray_host].into_iter().flatten()
+    }
+}
+
+/// How the session starts its Secret Service, gnome-keyring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keyring {
+    /// No Secret Service on the bus.
+    Absent,
+    /// There is a default keyring; reading it raises a prompt that nobody answers.
+    Locked,
+    /// As after a login.
+    Unlocked,
+}
+
+/// Who shows notifications.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotificationDaemon {
+    /// Nobody.
+    Absent,
+    /// dunst.
+    Dunst,
+}
+
+/// Who shows tray icons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrayHost {
+    /// Nobody.
+    Absent,
+    /// xfce4-panel with its systray plugin, a StatusNotifier host.
+    Xfce4Panel,
+}
+
+/// What the desktop asks applications to look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+/// A running desktop. Dropping it ends all of it and removes its folder.
+#[derive(Debug)]
+pub struct Session {
+    // Dropped in this order: first everything that runs, last the folder that it runs in.
+    lifeline: Lifeline,
+    running: BTreeMap<Part, Process>,
+    bus: Connection,
+    environment: BTreeMap<&'static str, OsString>,
+    folder: TempDir,
+}
+
+impl Session {
+    /// Starts a desktop of these parts and returns once all of them are ready for use.
+    ///
+    /// # Errors
+    /// Names the part that is missing or did not get ready, with the tail of its log.
+    pub async fn start(wanted: SessionParts) -> Result<Self> {
+        let folder = folder::create(wanted.theme)?;
+        let lifeline = Lifeline::open(folder.path())?;
+        let mut environment = environment::of(folder.path());
+        let mut running = BTreeMap::new();
+
+        let (display, name) =
+            parts::start_display(&lifeline, &environment, wanted.screen, folder.path()).await?;
+        environment.insert("DISPLAY", name.into());
+        running.insert(Part::Display, display);
+        let (daemon, bus) = parts::start_bus(&lifeline, &environment, folder.path()).await?;
+        running.insert(Part::Bus, daemon);
+
+        let mut session = Self { lifeline, running, bus, environment, folder };
+        let rest: Vec<_> = std::iter::once(Part::WindowManager).chain(wanted.optional()).collect();
+        session.start_parts(&rest).await?;
+        if wanted.keyring == Keyring::Locked {
+            session.lock_keyring().await?;
+        }
+        Ok(session)
+    }
+
+    /// A command that runs `program` in this desktop: its environment and nothing of the test's own but
+    /// `PATH`, its process group, an empty standard input. `tokio::process::Command::from` takes it too.
+    #[must_use]
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().envs(&self.environment).current_dir(self.home()).stdin(Stdio::null());
+        self.lifeline.adopt(&mut command);
+        command
+    }
+
+    /// Starts a command made by [`Session::command`] and keeps what it prints in the log called `name`.
+    ///
+    /// # Errors
+    /// The program is missing or cannot be started.
+    pub fn spawn(&self, name: &str, command: Command) -> Result<Process> {
+        Process::start(name, command, &folder::log(self.folder.path(), name))
+    }
+
+    /// Starts a part that was left out or stopped, and waits until it is ready.
+    ///
+    /// # Errors
+    /// Names the part, with the tail of its log.
+    pub async fn start_part(&mut self, part: Part) -> Result<()> {
+        self.start_parts(&[part]).await
+    }
+
+    /// Ends a part, as if it had crashed or had been uninstalled; returns once its process is gone.
+    pub fn stop_part(&mut self, part: Part) {
+        self.running.remove(&part);
+    }
+
+    /// A connection to the session bus.
+    #[must_use]
+    pub fn bus(&self) -> &Connection {
+        &self.bus
+    }
+
+    /// A further connection to the session bus, for those that change what a connection does.
+    ///
+    /// # Errors
+    /// The bus is gone.
+    pub async fn new_bus(&self) -> Result<Connection> {
+        parts::connect(self.folder.path()).await
+    }
+
+    /// The home folder that its programs see; `XDG_CONFIG_HOME` and its kin are the defaults in it.
+    #[must_use]
+    pub fn home(&self) -> std::path::PathBuf {
+        folder::home(self.folder.path())
+    }
+
+    /// `XDG_RUNTIME_DIR` of its programs.
+    #[must_use]
+    pub fn runtime_folder(&self) -> std::path::PathBuf {
+        folder::runtime(self.folder.path())
+    }
+
+    /// Everything that runs in this session now, with what its parts started.
+    #[must_use]
+    pub fn processes(&self) -> Vec<crate::proc::Running> {
+        crate::proc::group(self.lifeline.id())
+    }
+
+    /// Id of the process group that everything here runs in.
+    #[must_use]
+    pub fn group(&self) -> i32 {
+        self.lifeline.id()
+    }
+
+    /// The folder that holds all of the session.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn choice_file(&self) -> std::path::PathBuf {
+        folder::choice(self.folder.path())
+    }
+
+    /// Starts parts side by side, then waits for each.
+    async fn start_parts(&mut self, parts: &[Part]) -> Result<()> {
+        for part in parts {
+            let command = parts::command(self, *part)?;
+            let process = self
+                .spawn(part.program(), command)
+                .with_context(|| format!("{part} is missing: install the package {}", part.package()))?;
+            self.running.insert(*part, process);
+        }
+        for part in parts {
+            parts::ready(self, *part).await.with_context(|| format!("{part} did not start"))?;
+        }
+        Ok(())
+    }
+
+    fn running(&mut self, part: Part) -> Result<&mut Process> {
+        self.running.get_mut(&part).with_context(|| format!("{part} is not part of this session"))
+    }
+}
+
+impl Drop for Session {
+    /// Shows what the parts printed when the test has failed; the fields then end and remove themselves.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            for (part, process) in &self.running {
+                eprintln!("--- {part} printed:\n{}", process.log_tail());
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Waiting for something to become true. The one place in the tests that sleeps between two looks;
+//! it knows nothing of what is being looked at.
+
+use std::fmt::{Debug, Display};
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+
+/// How long to rest between two looks.
+const INTERVAL: Duration = Duration::from_millis(25);
+
+/// Looks until the value `holds`, at most for `bound`, and returns that value.
+///
+/// A look that fails counts as "not yet". The error names `what` was waited for and the last thing
+/// seen, be it a value or a failure.
+pub async fn until<T: Debug>(
+    what: impl Display,
+    bound: Duration,
+    mut look: impl AsyncFnMut() -> Result<T>,
+    holds: impl Fn(&T) -> bool,
+) -> Result<T> {
+    let mut last = None;
+    let looking = async {
+        loop {
+            match look().await {
+                Ok(value) if holds(&value) => return value,
+                Ok(value) => last = Some(format!("{value:#?}")),
+                Err(failure) => last = Some(format!("{failure:#}")),
+            }
+            tokio::time::sleep(INTERVAL).await;
+        }
+    };
+    let found = tokio::time::timeout(bound, looking).await;
+    match found {
+        Ok(value) => Ok(value),
+        Err(_) => bail!(
+            "waited {bound:?} for {what}; last seen: {}",
+            last.as_deref().unwrap_or("nothing, the first look did not come back")
+        ),
+    }
+}
+
+/// Looks until a look succeeds, at most for `bound`, and returns what it found.
+///
+/// # Errors
+/// Names `what` was waited for and the last failure.
+pub async fn until_ok<T: Debug>(
+    what: impl Display,
+    bound: Duration,
+    look: impl AsyncFnMut() -> Result<T>,
+) -> Result<T> {
+    until(what, bound, look, |_| true).await
+}
+
+/// The same for `Drop`, which cannot await: whether the condition came to hold within `bound`.
+pub(crate) fn until_blocking(bound: Duration, mut holds: impl FnMut() -> bool) -> bool {
+    let looks = bound.as_millis() / INTERVAL.as_millis();
+    (0..looks).any(|_| holds() || rest()) || holds()
+}
+
+/// Rests once; always false, so that it chains behind a look.
+#[expect(clippy::disallowed_methods, reason = "ending processes in Drop has no async timer")]
+fn rest() -> bool {
+    std::thread::sleep(INTERVAL);
+    false
+}
