@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// All instances seen, how fresh each region is, what needs attention and what is being done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fleet {
     /// Counts up with every published change.
     pub generation: u64,
@@ -25,10 +25,13 @@ pub struct Fleet {
     /// Each account's standing.
     pub accounts: BTreeMap<AccountName, AccountState>,
     /// Each region's freshness.
+    #[serde(with = "pairs")]
     pub regions: BTreeMap<RegionKey, Freshness>,
     /// Every instance.
+    #[serde(with = "pairs")]
     pub instances: BTreeMap<Target, Seen>,
     /// Actions under way or failed.
+    #[serde(with = "pairs")]
     pub progress: BTreeMap<Target, Progress>,
     /// What this computer could not do: write its files, say.
     pub troubles: Vec<crate::Problem>,
@@ -44,7 +47,7 @@ pub enum Pause {
 }
 
 /// One instance and what was concluded about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
     /// The facts, shared between snapshots as long as they do not change.
     pub instance: Arc<Instance>,
@@ -159,5 +162,28 @@ impl Totals {
         }
         self.spend = self.spend + seen.spend(now).unwrap_or(Money::ZERO);
         self
+    }
+}
+
+/// A JSON object's keys are texts: maps with other keys travel as lists of pairs.
+mod pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<K: Serialize, V: Serialize, S: Serializer>(
+        map: &BTreeMap<K, V>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'de, K, V, D>(from: D) -> Result<BTreeMap<K, V>, D::Error>
+    where
+        K: Deserialize<'de> + Ord,
+        V: Deserialize<'de>,
+        D: Deserializer<'de>,
+    {
+        Ok(Vec::<(K, V)>::deserialize(from)?.into_iter().collect())
     }
 }

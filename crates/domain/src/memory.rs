@@ -54,7 +54,7 @@ impl Memory {
             MemoryChange::Woken { target } => {
                 self.snoozed.remove(target);
             }
-            MemoryChange::ForgetShownBefore(before) => self.shown.retain(|_, at| at >= before),
+            MemoryChange::ForgetShownBefore(before) => self.shown.retain(|_, at| *at >= *before),
         }
     }
 }

@@ -6,5 +6,6 @@ pub mod check;
 pub mod fmt;
 pub mod listing;
 pub mod notice;
+pub mod settings;
 pub mod tray;
 pub mod window;

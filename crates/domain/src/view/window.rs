@@ -256,6 +256,15 @@ pub enum Update {
     Changed(Delta),
 }
 
+/// What the window's shell tells the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// The fleet changed.
+    Update(Update),
+    /// The tray process cannot be reached: what is shown grows old, and nothing can be done until it is back.
+    TrayGone(Problem),
+}
+
 /// A JSON object's keys are texts: the rows travel as a list.
 mod row_list {
     use std::{collections::BTreeMap, sync::Arc};

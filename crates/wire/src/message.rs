@@ -1,0 +1,65 @@
+//! What is asked and answered. Unversioned: tray, window and command line ship together, and [`Ask::Hello`] says so when they do not.
+
+use domain::{
+    Command, Fleet, Problem, Timestamp,
+    command::SettingsEdit,
+    config::ConfigFault,
+    view::{settings::Settings, window::Update},
+};
+use serde::{Deserialize, Serialize};
+
+/// What the window and the command line ask of the tray.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ask {
+    /// Which version runs: answered with [`Answer::Hello`].
+    Hello,
+    /// The whole fleet, once: answered with [`Answer::Fleet`].
+    Fleet,
+    /// The window's state and its changes, until the connection ends: [`Answer::Update`] and [`Answer::Raise`].
+    Watch,
+    /// A wish to the engine: answered with [`Answer::Done`] or [`Answer::Refused`].
+    Send(Command),
+    /// The settings: answered with [`Answer::Settings`].
+    Settings,
+    /// Change `config.toml`, all of it or nothing: [`Answer::Done`], [`Answer::Faults`] or [`Answer::Refused`].
+    Edit(Vec<SettingsEdit>),
+    /// Start at login, or no longer.
+    Autostart(bool),
+    /// Show the simulated fleet, or the real one again.
+    Demo(bool),
+    /// Open the window, or raise it if it is open.
+    OpenWindow,
+    /// End the tray and everything with it.
+    Quit,
+}
+
+/// What the tray answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Answer {
+    /// Who answers.
+    Hello {
+        /// The program's version.
+        version: String,
+        /// Its process id.
+        pid: u32,
+    },
+    /// The whole fleet.
+    Fleet {
+        /// The fleet.
+        fleet: Box<Fleet>,
+        /// What time it is in it.
+        now: Timestamp,
+    },
+    /// The window's state, or what changed of it.
+    Update(Box<Update>),
+    /// The window should come to the front.
+    Raise,
+    /// The settings.
+    Settings(Box<Settings>),
+    /// It was taken.
+    Done,
+    /// The changed file would be wrong; nothing was written.
+    Faults(Vec<ConfigFault>),
+    /// It was not taken.
+    Refused(Problem),
+}
