@@ -17,11 +17,8 @@ struct Bench {
     measure: fn() -> Result<Vec<Row>>,
 }
 
-const BENCHES: [Bench; 1] = [Bench {
-    name: "ui-size",
-    about: "What the window has to load",
-    measure: ui_size::measure,
-}];
+const BENCHES: [Bench; 1] =
+    [Bench { name: "ui-size", about: "What the window has to load", measure: ui_size::measure }];
 
 /// One figure, in the units of its budget.
 struct Row {
@@ -65,27 +62,16 @@ pub(crate) fn run(name: Option<&str>) -> Result<()> {
             );
         }
         book::record(&paths::root().join("BENCHMARKS.md"), bench, &rows)?;
-        println!(
-            "Bench {}: in BENCHMARKS.md ({})",
-            bench.name,
-            seconds(watch.elapsed())
-        );
+        println!("Bench {}: in BENCHMARKS.md ({})", bench.name, seconds(watch.elapsed()));
     }
     Ok(())
 }
 
 fn chosen(name: Option<&str>) -> Result<Vec<&'static Bench>> {
-    let chosen: Vec<_> = BENCHES
-        .iter()
-        .filter(|it| name.is_none_or(|name| name == it.name))
-        .collect();
+    let chosen: Vec<_> = BENCHES.iter().filter(|it| name.is_none_or(|name| name == it.name)).collect();
     if chosen.is_empty() {
         let names: Vec<_> = BENCHES.iter().map(|it| it.name).collect();
-        bail!(
-            "there is no bench {:?}; there are: {}",
-            name.unwrap_or_default(),
-            names.join(", ")
-        );
+        bail!("there is no bench {:?}; there are: {}", name.unwrap_or_default(), names.join(", "));
     }
     Ok(chosen)
 }

@@ -47,15 +47,7 @@ pub(crate) fn run(profile: Profile) -> Result<()> {
         "Programs: the AWS SDK makes the first build long (about 10 minutes on 2 cores), later ones take seconds"
     );
     let mut cargo = command::cargo();
-    cargo.args([
-        "build",
-        "--profile",
-        profile.name(),
-        "--package",
-        "cli",
-        "--package",
-        "curfew-app",
-    ]);
+    cargo.args(["build", "--profile", profile.name(), "--package", "cli", "--package", "curfew-app"]);
     for program in PROGRAMS {
         cargo.args(["--bin", program]);
     }

@@ -53,11 +53,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         if let Outcome::Failed { reason, .. } = &outcome {
             println!("{}: {reason}", step.name);
         }
-        report.add(Line {
-            name: step.name,
-            outcome,
-            time: watch.elapsed(),
-        });
+        report.add(Line { name: step.name, outcome, time: watch.elapsed() });
     }
     println!("\n{report}");
     if report.has_failure() {

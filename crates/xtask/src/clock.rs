@@ -22,9 +22,5 @@ impl Stopwatch {
 /// `4.2 s`, `75 s`: short times with a decimal, longer ones without.
 pub(crate) fn seconds(time: Duration) -> String {
     let secs = time.as_secs_f64();
-    if secs < 10.0 {
-        format!("{secs:.1} s")
-    } else {
-        format!("{secs:.0} s")
-    }
+    if secs < 10.0 { format!("{secs:.1} s") } else { format!("{secs:.0} s") }
 }

@@ -7,17 +7,7 @@ use crate::{command, paths};
 
 pub(crate) fn run(check: bool) -> Result<()> {
     let mut cargo = command::cargo();
-    cargo.args([
-        "run",
-        "--quiet",
-        "--package",
-        "xtask",
-        "--features",
-        "icons",
-        "--bin",
-        "xtask-icons",
-        "--",
-    ]);
+    cargo.args(["run", "--quiet", "--package", "xtask", "--features", "icons", "--bin", "xtask-icons", "--"]);
     cargo.arg(paths::root().join("icons"));
     if check {
         cargo.arg("--check");

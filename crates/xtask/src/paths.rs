@@ -34,10 +34,7 @@ pub(crate) fn ui_dist() -> PathBuf {
 
 /// `path` as it is best said to a person: relative to the checkout where it lies inside.
 pub(crate) fn shown(path: &Path) -> String {
-    path.strip_prefix(root())
-        .unwrap_or(path)
-        .display()
-        .to_string()
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }
 
 fn ancestor(path: &Path, levels: usize) -> PathBuf {

@@ -16,9 +16,7 @@ pub(crate) fn run(profile: Profile, yes: bool, args: &[String]) -> Result<()> {
     );
     setup::run(setup::Scope::Run, yes)?;
     build::run(profile)?;
-    let tray = profile
-        .dir()
-        .join(format!("curfew-tray{}", env::consts::EXE_SUFFIX));
+    let tray = profile.dir().join(format!("curfew-tray{}", env::consts::EXE_SUFFIX));
     println!("Curfew: starting the tray icon; Quit in its menu, or Ctrl-C here, ends it");
     command::run(command::program(tray).args(args))
 }

@@ -57,9 +57,5 @@ fn system(scope: Scope, yes: bool) -> Result<()> {
         return elsewhere::check_other_linux();
     }
     let missing = apt::missing(packages::needed(scope))?;
-    if missing.is_empty() {
-        Ok(())
-    } else {
-        apt::install(&missing, yes)
-    }
+    if missing.is_empty() { Ok(()) } else { apt::install(&missing, yes) }
 }

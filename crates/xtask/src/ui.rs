@@ -22,18 +22,13 @@ const PACKAGE: &str = "curfew-ui";
 
 pub(crate) fn build(profile: Profile) -> Result<()> {
     let watch = Stopwatch::start();
-    println!("UI: compiling to wasm (the first time about 2 minutes, then seconds)");
-    let module = compile(profile)?;
-    let stage = paths::target().join("ui-stage");
-    bind(profile, &module, &stage)?;
-    lay_static(&stage)?;
-    files::mirror(&stage, &paths::ui_dist())?;
-    println!(
-        "UI: {} in {}, {}",
-        paths::shown(&paths::ui_dist()),
-        seconds(watch.elapsed()),
-        Size::read()?
-    );
+    // The page, the boot script, the styles: laid beside the code as they lie there.
+    let page = paths::root().join("ui/static");
+    ensure!(page.is_dir(), "{} is missing: it holds the page that loads the UI", paths::shown(&page));
+    println!("UI: compiling to wasm (the first time a minute or two, then seconds)");
+    let code = bound(profile, &compile(profile)?)?;
+    files::mirror(&[&code, &page], &paths::ui_dist())?;
+    println!("UI: {} in {}, {}", paths::shown(&paths::ui_dist()), seconds(watch.elapsed()), Size::read()?);
     Ok(())
 }
 
@@ -42,53 +37,40 @@ fn compile(profile: Profile) -> Result<PathBuf> {
         Profile::Dev => ("dev", "debug"),
         Profile::Release => ("ui", "ui"),
     };
-    ensure!(
-        setup::target_installed(TARGET),
-        "the {TARGET} target is not installed: run `cargo xtask setup`"
-    );
+    ensure!(setup::target_installed(TARGET), "the {TARGET} target is not installed: run `cargo xtask setup`");
     let mut cargo = command::cargo();
-    cargo.args([
-        "build",
-        "--package",
-        PACKAGE,
-        "--target",
-        TARGET,
-        "--profile",
-        name,
-    ]);
+    cargo.args(["build", "--package", PACKAGE, "--target", TARGET, "--profile", name]);
     command::run(&mut cargo)?;
-    Ok(paths::target()
-        .join(TARGET)
-        .join(folder)
-        .join(PACKAGE)
-        .with_extension("wasm"))
+    Ok(paths::target().join(TARGET).join(folder).join(PACKAGE).with_extension("wasm"))
 }
 
-/// Fills `stage` with the module and its JavaScript, from the cache when the module, the profile
-/// and the tools are those of the last time.
-fn bind(profile: Profile, module: &Path, stage: &Path) -> Result<()> {
+/// A folder with the module and its JavaScript: that of the last time when the module, the profile
+/// and the tools are the same.
+fn bound(profile: Profile, module: &Path) -> Result<PathBuf> {
     let optimizer = match profile {
         Profile::Dev => None,
         Profile::Release => setup::wasm_opt(),
     };
+    let code = paths::target().join("ui-code");
     let key = files::fingerprint(module, &format!("{} {optimizer:?}", profile.name()))?;
-    let stamp = stage.with_extension("stamp");
-    if stage.is_dir() && fs::read_to_string(&stamp).is_ok_and(|last| last == key) {
-        return Ok(());
+    let stamp = code.with_extension("stamp");
+    if code.is_dir() && fs::read_to_string(&stamp).is_ok_and(|last| last == key) {
+        return Ok(code);
     }
-    files::emptied(stage)?;
-    bindgen(profile, module, stage)?;
+    files::emptied(&code)?;
+    bindgen(profile, module, &code)?;
     match (profile, optimizer) {
-        (Profile::Release, Some(tool)) => optimize(&tool, stage)?,
-        (Profile::Release, None) => println!(
-            "UI: wasm-opt is absent (it comes with npm): the wasm stays about a sixth larger"
-        ),
+        (Profile::Release, Some(tool)) => optimize(&tool, &code)?,
+        (Profile::Release, None) => {
+            println!("UI: wasm-opt is absent (it comes with npm): the wasm stays larger")
+        }
         (Profile::Dev, _) => {}
     }
-    fs::write(&stamp, key).with_context(|| format!("could not write {}", stamp.display()))
+    fs::write(&stamp, key).with_context(|| format!("could not write {}", stamp.display()))?;
+    Ok(code)
 }
 
-fn bindgen(profile: Profile, module: &Path, stage: &Path) -> Result<()> {
+fn bindgen(profile: Profile, module: &Path, code: &Path) -> Result<()> {
     let mut cargo = command::cargo();
     cargo.args([
         "run",
@@ -101,32 +83,18 @@ fn bindgen(profile: Profile, module: &Path, stage: &Path) -> Result<()> {
         "xtask-bindgen",
         "--",
     ]);
-    cargo.arg(module).arg(stage);
+    cargo.arg(module).arg(code);
     if profile == Profile::Dev {
         cargo.arg("--names");
     }
-    println!("UI: wasm-bindgen (its first build takes about a minute)");
+    println!("UI: wasm-bindgen (its first build takes half a minute)");
     command::run(&mut cargo)
 }
 
-fn optimize(tool: &Path, stage: &Path) -> Result<()> {
-    let module = stage.join("curfew-ui_bg.wasm");
-    println!("UI: wasm-opt (about 20 seconds)");
+fn optimize(tool: &Path, code: &Path) -> Result<()> {
+    let module = code.join("curfew-ui_bg.wasm");
+    println!("UI: wasm-opt (seconds)");
     let mut wasm_opt = command::program(tool);
-    wasm_opt
-        .args(["-Oz", "--all-features", "-o"])
-        .arg(&module)
-        .arg(&module);
+    wasm_opt.args(["-Oz", "--all-features", "-o"]).arg(&module).arg(&module);
     command::run(&mut wasm_opt)
-}
-
-/// The page, the boot script, the styles: whatever lies in `ui/static`, as it lies there.
-fn lay_static(stage: &Path) -> Result<()> {
-    let from = paths::root().join("ui/static");
-    ensure!(
-        from.is_dir(),
-        "{} is missing: it holds the page that loads the UI",
-        paths::shown(&from)
-    );
-    files::copy_tree(&from, stage)
 }

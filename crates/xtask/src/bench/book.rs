@@ -26,22 +26,14 @@ pub(super) fn record(book: &Path, bench: &Bench, rows: &[Row]) -> Result<()> {
 fn table(name: &str, rows: &[Row]) -> String {
     let mut table = String::from("| figure | reached | budget | |\n| --- | --- | --- | --- |\n");
     for row in rows {
-        let Row {
-            figure,
-            reached,
-            budget,
-            verdict,
-        } = row;
+        let Row { figure, reached, budget, verdict } = row;
         table += &format!("| {figure} | {reached} | {budget} | {} |\n", verdict.word());
     }
     table + &format!("\nAgain: `cargo xtask bench {name}`\n")
 }
 
 fn updated(book: &str, name: &str, about: &str, table: &str) -> String {
-    let (open, close) = (
-        format!("<!-- bench {name} -->\n"),
-        format!("<!-- /bench {name} -->\n"),
-    );
+    let (open, close) = (format!("<!-- bench {name} -->\n"), format!("<!-- /bench {name} -->\n"));
     let section = format!("{open}{table}{close}");
     let found = book.split_once(&open).and_then(|(before, rest)| {
         let (_, after) = rest.split_once(&close)?;
@@ -60,10 +52,7 @@ mod tests {
     #[test]
     fn a_section_is_added_once_and_then_replaced_in_place() {
         let book = updated("# Figures\n", "size", "Size", "| 1 |\n");
-        assert_eq!(
-            book,
-            "# Figures\n\n## Size\n\n<!-- bench size -->\n| 1 |\n<!-- /bench size -->\n"
-        );
+        assert_eq!(book, "# Figures\n\n## Size\n\n<!-- bench size -->\n| 1 |\n<!-- /bench size -->\n");
         let book = book + "Words of a person.\n";
         let again = updated(&book, "size", "Size", "| 2 |\n");
         assert_eq!(again, book.replace("| 1 |", "| 2 |"));

@@ -21,32 +21,20 @@ pub(super) struct Counts {
 
 impl Counts {
     pub(super) fn one_passed() -> Self {
-        Self {
-            passed: 1,
-            ..Self::default()
-        }
+        Self { passed: 1, ..Self::default() }
     }
 
     pub(super) fn one_failed() -> Self {
-        Self {
-            failed: 1,
-            ..Self::default()
-        }
+        Self { failed: 1, ..Self::default() }
     }
 
     pub(super) fn one_skipped() -> Self {
-        Self {
-            skipped: 1,
-            ..Self::default()
-        }
+        Self { skipped: 1, ..Self::default() }
     }
 
     /// For a runner that failed without counting a failure, as when it could not start.
     pub(super) fn at_least_one_failed(self) -> Self {
-        Self {
-            failed: self.failed.max(1),
-            ..self
-        }
+        Self { failed: self.failed.max(1), ..self }
     }
 
     pub(super) fn plus(self, other: Self) -> Self {
@@ -71,9 +59,7 @@ impl Runner {
         match self {
             Self::Nextest => line.trim_start().starts_with("Summary ["),
             Self::Libtest => line.starts_with("test result: "),
-            Self::Pytest => {
-                line.contains(" in ") && line.trim_end_matches(['=', ' ']).ends_with(['s', ')'])
-            }
+            Self::Pytest => line.contains(" in ") && line.trim_end_matches(['=', ' ']).ends_with(['s', ')']),
         }
     }
 
@@ -85,11 +71,7 @@ impl Runner {
             Self::Libtest => of(&["ignored"]),
             Self::Pytest => of(&["skipped", "xfailed"]),
         };
-        Counts {
-            passed: of(&["passed"]),
-            failed: of(&["failed", "timed out", "error", "errors"]),
-            skipped,
-        }
+        Counts { passed: of(&["passed"]), failed: of(&["failed", "timed out", "error", "errors"]), skipped }
     }
 }
 
@@ -100,9 +82,7 @@ fn number_before(line: &str, word: &str) -> u64 {
         let number = words.next()?.parse().ok()?;
         let rest: Vec<_> = words.collect();
         let rest = rest.join(" ");
-        let same = rest
-            .strip_prefix(word)
-            .is_some_and(|after| after.is_empty() || after.starts_with(' '));
+        let same = rest.strip_prefix(word).is_some_and(|after| after.is_empty() || after.starts_with(' '));
         same.then_some(number)
     });
     found.unwrap_or(0)
@@ -114,9 +94,7 @@ fn without_colour(line: &str) -> String {
     while let Some((before, after)) = rest.split_once("\u{1b}[") {
         plain += before;
         rest = after.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
-        rest = rest
-            .strip_prefix(|c: char| c.is_ascii_alphabetic())
-            .unwrap_or(rest);
+        rest = rest.strip_prefix(|c: char| c.is_ascii_alphabetic()).unwrap_or(rest);
     }
     plain + rest
 }

@@ -16,9 +16,7 @@ pub(super) fn macos(_: Option<&str>) -> Result<Outcome> {
 
 fn check(target: &str) -> Result<Outcome> {
     if !setup::target_installed(target) {
-        return Ok(Outcome::Skipped(format!(
-            "Rust's {target} target is not installed"
-        )));
+        return Ok(Outcome::Skipped(format!("Rust's {target} target is not installed")));
     }
     let _ = command::cargo;
     cargo(&["check", "--target", target, "--package", "domain"])

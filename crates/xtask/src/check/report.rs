@@ -29,10 +29,7 @@ impl Report {
 
     /// The first of `names` that ran and failed.
     pub(super) fn failed_among(&self, names: &[&str]) -> Option<&'static str> {
-        self.0
-            .iter()
-            .find(|line| line.failed() && names.contains(&line.name))
-            .map(|line| line.name)
+        self.0.iter().find(|line| line.failed() && names.contains(&line.name)).map(|line| line.name)
     }
 }
 
@@ -57,16 +54,10 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Passed => write!(f, "passed"),
-            Self::Counted(Counts {
-                passed,
-                failed: _,
-                skipped: 0,
-            }) => write!(f, "{passed} passed"),
-            Self::Counted(Counts {
-                passed,
-                failed: _,
-                skipped,
-            }) => write!(f, "{passed} passed, {skipped} skipped"),
+            Self::Counted(Counts { passed, failed: _, skipped: 0 }) => write!(f, "{passed} passed"),
+            Self::Counted(Counts { passed, failed: _, skipped }) => {
+                write!(f, "{passed} passed, {skipped} skipped")
+            }
             Self::Failed { reason, .. } => write!(f, "FAILED: {}", first_line(reason)),
             Self::Skipped(reason) => write!(f, "skipped: {reason}"),
         }
@@ -80,22 +71,12 @@ impl fmt::Display for Report {
         let mut sum = Counts::default();
         let mut time = Duration::ZERO;
         for line in &self.0 {
-            writeln!(
-                f,
-                "{:<12} {:>8}  {}",
-                line.name,
-                seconds(line.time),
-                line.outcome
-            )?;
+            writeln!(f, "{:<12} {:>8}  {}", line.name, seconds(line.time), line.outcome)?;
             sum = sum.plus(line.counts());
             time += line.time;
         }
         writeln!(f, "{:<12} {:>8}", "all", seconds(time))?;
-        writeln!(
-            f,
-            "\n{} passed, {} failed, {} skipped",
-            sum.passed, sum.failed, sum.skipped
-        )
+        writeln!(f, "\n{} passed, {} failed, {} skipped", sum.passed, sum.failed, sum.skipped)
     }
 }
 

@@ -22,10 +22,7 @@ pub(super) enum Outcome {
 
 impl Outcome {
     pub(super) fn from_error(error: Error) -> Self {
-        Self::Failed {
-            reason: format!("{error:#}"),
-            counts: Counts::one_failed(),
-        }
+        Self::Failed { reason: format!("{error:#}"), counts: Counts::one_failed() }
     }
 }
 
@@ -58,97 +55,28 @@ pub(super) const NAMES: [&str; 13] = [
 
 pub(super) const STEPS: [Step; NAMES.len()] = [
     check(0, "cargo fmt (seconds)", &[], format),
-    part(
-        1,
-        "the window's content as shipped, and its size (3 minutes the first time)",
-        &[],
-        ui,
-    ),
-    check(
-        2,
-        "clippy over the workspace (10 minutes the first time)",
-        &["ui"],
-        lints,
-    ),
-    check(
-        3,
-        "clippy over the UI as wasm (2 minutes the first time)",
-        &[],
-        lints_wasm,
-    ),
-    check(
-        4,
-        "every link in the documentation (a minute)",
-        &["ui"],
-        docs,
-    ),
-    check(
-        5,
-        "each icon matches its source (a minute the first time)",
-        &[],
-        icons,
-    ),
-    check(
-        6,
-        "licences and bans of the dependencies (seconds)",
-        &[],
-        licences,
-    ),
-    part(
-        7,
-        "all programs and tests (10 minutes the first time)",
-        &["ui"],
-        suites::build,
-    ),
-    part(
-        8,
-        "unit and integration tests (minutes)",
-        &["build"],
-        suites::headless,
-    ),
-    part(
-        9,
-        "the AWS stand-in's own tests (a minute)",
-        &[],
-        suites::stand_in,
-    ),
-    part(
-        10,
-        "the built app in a private desktop session (minutes)",
-        &["build"],
-        suites::desktop,
-    ),
-    check(
-        11,
-        "cargo check for Windows (5 minutes the first time)",
-        &["ui"],
-        cross::windows,
-    ),
-    check(
-        12,
-        "cargo check for macOS (5 minutes the first time)",
-        &["ui"],
-        cross::macos,
-    ),
+    part(1, "the window's content as shipped, and its size (3 minutes the first time)", &[], ui),
+    check(2, "clippy over the workspace (10 minutes the first time)", &["ui"], lints),
+    check(3, "clippy over the UI as wasm (2 minutes the first time)", &[], lints_wasm),
+    check(4, "every link in the documentation (a minute)", &["ui"], docs),
+    check(5, "each icon matches its source (a minute the first time)", &[], icons),
+    check(6, "licences and bans of the dependencies (seconds)", &[], licences),
+    part(7, "all programs and tests (10 minutes the first time)", &["ui"], suites::build),
+    part(8, "unit and integration tests (minutes)", &["build"], suites::headless),
+    part(9, "the AWS stand-in's own tests (a minute)", &[], suites::stand_in),
+    part(10, "the built app in a private desktop session (minutes)", &["build"], suites::desktop),
+    check(11, "cargo check for Windows (5 minutes the first time)", &["ui"], cross::windows),
+    check(12, "cargo check for macOS (5 minutes the first time)", &["ui"], cross::macos),
 ];
 
 type Run = fn(Option<&str>) -> Result<Outcome>;
 
 const fn check(name: usize, about: &'static str, needs: &'static [&'static str], run: Run) -> Step {
-    Step {
-        name: NAMES[name],
-        about,
-        needs,
-        for_tests: false,
-        run,
-    }
+    Step { name: NAMES[name], about, needs, for_tests: false, run }
 }
 
 const fn part(name: usize, about: &'static str, needs: &'static [&'static str], run: Run) -> Step {
-    Step {
-        for_tests: true,
-        ..check(name, about, needs, run)
-    }
+    Step { for_tests: true, ..check(name, about, needs, run) }
 }
 
 /// Runs cargo; its success is the check's.
@@ -168,53 +96,24 @@ fn ui(_: Option<&str>) -> Result<Outcome> {
         return Ok(Outcome::Passed);
     }
     let reason = format!("{size}: over the budget of {BUDGET_KIB} KiB gzipped");
-    Ok(Outcome::Failed {
-        reason,
-        counts: Counts::one_failed(),
-    })
+    Ok(Outcome::Failed { reason, counts: Counts::one_failed() })
 }
 
 fn lints(_: Option<&str>) -> Result<Outcome> {
     let xtask_tools = "xtask/bindgen,xtask/icons";
-    cargo(&[
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--features",
-        xtask_tools,
-        "--",
-        "-D",
-        "warnings",
-    ])
+    cargo(&["clippy", "--workspace", "--all-targets", "--features", xtask_tools, "--", "-D", "warnings"])
 }
 
 fn lints_wasm(_: Option<&str>) -> Result<Outcome> {
     let target = "wasm32-unknown-unknown";
-    cargo(&[
-        "clippy",
-        "--package",
-        "curfew-ui",
-        "--target",
-        target,
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ])
+    cargo(&["clippy", "--package", "curfew-ui", "--target", target, "--all-targets", "--", "-D", "warnings"])
 }
 
 /// `--examples`, of which there are none, makes cargo choose features as it does for tests, and
 /// so use what clippy has already checked.
 fn docs(_: Option<&str>) -> Result<Outcome> {
     let mut cargo = command::cargo();
-    cargo.args([
-        "doc",
-        "--workspace",
-        "--no-deps",
-        "--lib",
-        "--bins",
-        "--examples",
-    ]);
+    cargo.args(["doc", "--workspace", "--no-deps", "--lib", "--bins", "--examples"]);
     command::run(cargo.env("RUSTDOCFLAGS", "-D warnings"))?;
     Ok(Outcome::Passed)
 }
@@ -229,12 +128,5 @@ fn licences(_: Option<&str>) -> Result<Outcome> {
         let absent = "cargo-deny is absent (`cargo install --locked cargo-deny` takes minutes)";
         return Ok(Outcome::Skipped(absent.to_owned()));
     }
-    cargo(&[
-        "deny",
-        "--workspace",
-        "check",
-        "licenses",
-        "bans",
-        "sources",
-    ])
+    cargo(&["deny", "--workspace", "check", "licenses", "bans", "sources"])
 }

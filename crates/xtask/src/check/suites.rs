@@ -26,9 +26,7 @@ pub(super) fn headless(filter: Option<&str>) -> Result<Outcome> {
 
 pub(super) fn desktop(filter: Option<&str>) -> Result<Outcome> {
     if !cfg!(target_os = "linux") {
-        return Ok(Outcome::Skipped(
-            "the private desktop session is Linux's".to_owned(),
-        ));
+        return Ok(Outcome::Skipped("the private desktop session is Linux's".to_owned()));
     }
     // The runner takes any of several names, so the person's filter can replace ours only when
     // it is the narrower one.
@@ -44,13 +42,7 @@ pub(super) fn desktop(filter: Option<&str>) -> Result<Outcome> {
 fn rust(libtest: &[&str], filter: Option<&str>) -> Result<Outcome> {
     let mut cargo = command::cargo();
     let runner = if setup::has_nextest() {
-        cargo.args([
-            "nextest",
-            "run",
-            "--workspace",
-            "--no-fail-fast",
-            "--no-tests=pass",
-        ]);
+        cargo.args(["nextest", "run", "--workspace", "--no-fail-fast", "--no-tests=pass"]);
         Runner::Nextest
     } else {
         cargo.args(["test", "--workspace", "--all-targets", "--no-fail-fast"]);
@@ -66,9 +58,7 @@ fn rust(libtest: &[&str], filter: Option<&str>) -> Result<Outcome> {
 pub(super) fn stand_in(filter: Option<&str>) -> Result<Outcome> {
     let folder = paths::root().join("tests/stand-in");
     let mut python = command::program(setup::stand_in_python());
-    python
-        .current_dir(folder)
-        .args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]);
+    python.current_dir(folder).args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]);
     if let Some(filter) = filter {
         python.args(["-k", filter]);
     }
@@ -86,18 +76,13 @@ fn outcome(right: bool, status: ExitStatus, counts: Counts) -> Outcome {
         0 => format!("the runner ended with {status}"),
         failed => format!("{failed} failed"),
     };
-    Outcome::Failed {
-        reason,
-        counts: counts.at_least_one_failed(),
-    }
+    Outcome::Failed { reason, counts: counts.at_least_one_failed() }
 }
 
 /// Shows what the runner prints and counts in it.
 fn watched(mut command: Command, runner: Runner) -> Result<(ExitStatus, Counts)> {
     if stdout().is_terminal() {
-        command
-            .env("CARGO_TERM_COLOR", "always")
-            .env("PY_COLORS", "1");
+        command.env("CARGO_TERM_COLOR", "always").env("PY_COLORS", "1");
     }
     let (child, lines) = spawn(command)?;
     follow(child, &lines, runner)
@@ -105,13 +90,8 @@ fn watched(mut command: Command, runner: Runner) -> Result<(ExitStatus, Counts)>
 
 fn spawn(mut command: Command) -> Result<(Child, Receiver<String>)> {
     let (reader, writer) = std::io::pipe()?;
-    command
-        .stdin(Stdio::null())
-        .stdout(writer.try_clone()?)
-        .stderr(writer);
-    let child = command
-        .spawn()
-        .with_context(|| format!("could not start `{}`", command::line(&command)))?;
+    command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
+    let child = command.spawn().with_context(|| format!("could not start `{}`", command::line(&command)))?;
     let (sender, lines) = channel();
     std::thread::spawn(move || {
         for line in BufReader::new(reader).split(b'\n').map_while(Result::ok) {
@@ -125,11 +105,7 @@ fn spawn(mut command: Command) -> Result<(Child, Receiver<String>)> {
 }
 
 /// Ends with the runner itself: a daemon that a test left behind may hold the pipe open for ever.
-fn follow(
-    mut child: Child,
-    lines: &Receiver<String>,
-    runner: Runner,
-) -> Result<(ExitStatus, Counts)> {
+fn follow(mut child: Child, lines: &Receiver<String>, runner: Runner) -> Result<(ExitStatus, Counts)> {
     let mut counts = Counts::default();
     loop {
         match lines.recv_timeout(Duration::from_millis(200)) {

@@ -21,17 +21,12 @@ pub(super) fn missing(packages: Vec<Package>) -> Result<Vec<Package>> {
     // It ends with 1 when it knows nothing of one of them; what it prints counts all the same.
     let out = query.output().context("could not start dpkg-query")?;
     let listing = String::from_utf8_lossy(&out.stdout).into_owned();
-    Ok(packages
-        .into_iter()
-        .filter(|it| !installed(&listing, it.name))
-        .collect())
+    Ok(packages.into_iter().filter(|it| !installed(&listing, it.name)).collect())
 }
 
 /// `listing` has a line `NAME STATUS` for each known package.
 fn installed(listing: &str, name: &str) -> bool {
-    listing
-        .lines()
-        .any(|line| line.split_once(' ') == Some((name, "installed")))
+    listing.lines().any(|line| line.split_once(' ') == Some((name, "installed")))
 }
 
 /// Says what is missing and why, asks unless `yes`, installs.
@@ -41,11 +36,7 @@ pub(super) fn install(packages: &[Package], yes: bool) -> Result<()> {
         println!("  {:<24} {}", package.name, package.purpose);
     }
     let names: Vec<&str> = packages.iter().map(|it| it.name).collect();
-    let by_hand = format!(
-        "{}apt-get install --no-install-recommends {}",
-        sudo_words(),
-        names.join(" ")
-    );
+    let by_hand = format!("{}apt-get install --no-install-recommends {}", sudo_words(), names.join(" "));
     if !yes && !agreed(&by_hand)? {
         bail!("nothing was installed; when you are ready: {by_hand}");
     }
@@ -59,18 +50,13 @@ pub(super) fn install(packages: &[Package], yes: bool) -> Result<()> {
 
 fn agreed(by_hand: &str) -> Result<bool> {
     if !stdin().is_terminal() {
-        bail!(
-            "there is no terminal to ask on: pass --yes to let it install them, or run: {by_hand}"
-        );
+        bail!("there is no terminal to ask on: pass --yes to let it install them, or run: {by_hand}");
     }
     print!("Run `{by_hand}`? [Y/n] ");
     stdout().flush()?;
     let mut answer = String::new();
     stdin().read_line(&mut answer)?;
-    Ok(matches!(
-        answer.trim().to_lowercase().as_str(),
-        "" | "y" | "yes"
-    ))
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes"))
 }
 
 fn apt_get() -> std::process::Command {

@@ -12,20 +12,14 @@ pub(super) struct Package {
 }
 
 const BUILD: [Package; 2] = [
-    package(
-        "libwebkit2gtk-4.1-dev",
-        "the window: GTK 3 and WebKitGTK, which Tauri uses",
-    ),
+    package("libwebkit2gtk-4.1-dev", "the window: GTK 3 and WebKitGTK, which Tauri uses"),
     package("pkg-config", "finds those libraries for Cargo"),
 ];
 
 const TEST: [Package; 18] = [
     package("xvfb", "a screen without a screen"),
     package("dbus", "a private session bus"),
-    package(
-        "webkit2gtk-driver",
-        "drives the window as a person would (WebDriver)",
-    ),
+    package("webkit2gtk-driver", "drives the window as a person would (WebDriver)"),
     package("gnome-keyring", "a real keychain (Secret Service)"),
     package("libsecret-tools", "looks into that keychain"),
     package("dunst", "a real notification daemon"),
@@ -36,15 +30,9 @@ const TEST: [Package; 18] = [
     package("xdotool", "clicks and types"),
     package("scrot", "takes screenshots"),
     package("imagemagick", "compares screenshots"),
-    package(
-        "libglib2.0-bin",
-        "gdbus and gio, to speak to the session as other programs do",
-    ),
+    package("libglib2.0-bin", "gdbus and gio, to speak to the session as other programs do"),
     package("python3-dbus", "the same from Python"),
-    package(
-        "desktop-file-utils",
-        "checks the desktop and autostart entries",
-    ),
+    package("desktop-file-utils", "checks the desktop and autostart entries"),
     package("adwaita-icon-theme", "icons for panel and window"),
     package("fonts-dejavu-core", "letters in screenshots"),
 ];

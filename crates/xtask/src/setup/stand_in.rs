@@ -8,23 +8,13 @@ use anyhow::{Context, Result, bail};
 
 use crate::{command, paths};
 
-const VERSIONS: [&str; 6] = [
-    "python3",
-    "/usr/bin/python3",
-    "python3.11",
-    "python3.12",
-    "python3.13",
-    "python3.14",
-];
+const VERSIONS: [&str; 6] =
+    ["python3", "/usr/bin/python3", "python3.11", "python3.12", "python3.13", "python3.14"];
 const SUITABLE: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
 
 /// The environment's Python.
 pub(crate) fn python() -> PathBuf {
-    let inside = if cfg!(windows) {
-        "Scripts/python.exe"
-    } else {
-        "bin/python"
-    };
+    let inside = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
     folder().join(inside)
 }
 
@@ -48,26 +38,15 @@ pub(super) fn ensure() -> Result<()> {
     }
     command::run(command::program(outside).args(["-m", "venv"]).arg(folder()))?;
     let mut pip = command::program(python());
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--requirement",
-    ]);
-    command::run(pip.arg(requirements()))
-        .context("could not install the AWS stand-in's Python packages")?;
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+    command::run(pip.arg(requirements())).context("could not install the AWS stand-in's Python packages")?;
     // Last, so that an interrupted installation starts over.
-    fs::copy(requirements(), installed())
-        .context("could not note what was installed in .cache/stand-in")?;
+    fs::copy(requirements(), installed()).context("could not note what was installed in .cache/stand-in")?;
     Ok(())
 }
 
 fn suitable_python() -> Option<&'static str> {
-    VERSIONS
-        .into_iter()
-        .find(|it| command::succeeds(command::program(it).args(["-c", SUITABLE])))
+    VERSIONS.into_iter().find(|it| command::succeeds(command::program(it).args(["-c", SUITABLE])))
 }
 
 fn is_current() -> bool {

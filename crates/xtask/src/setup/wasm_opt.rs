@@ -23,14 +23,7 @@ pub(super) fn ensure() {
     };
     println!("Setup: wasm-opt from npm (optional; a few seconds)");
     let mut npm = command::program(npm);
-    npm.args([
-        "install",
-        "--no-audit",
-        "--no-fund",
-        "--ignore-scripts",
-        "--loglevel=error",
-        "--prefix",
-    ]);
+    npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "--prefix"]);
     npm.arg(folder()).arg(format!("binaryen@{VERSION}"));
     if let Err(problem) = command::run(&mut npm) {
         println!("Setup: {problem:#}: the UI is built without wasm-opt, a little larger");

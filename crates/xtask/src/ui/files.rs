@@ -22,25 +22,24 @@ pub(crate) fn list(dir: &Path) -> Result<BTreeSet<PathBuf>> {
     Ok(found)
 }
 
-pub(crate) fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+/// Makes `to` hold exactly what the folders `from` hold; files that are the same keep their time.
+pub(crate) fn mirror(from: &[&Path], to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("could not make {}", to.display()))?;
+    for path in list(to)? {
+        let name = path.strip_prefix(to)?;
+        if !from.iter().any(|dir| dir.join(name).exists()) {
+            fs::remove_file(&path).with_context(|| format!("could not remove {}", path.display()))?;
+        }
+    }
+    from.iter().try_for_each(|dir| copy_tree(dir, to))
+}
+
+fn copy_tree(from: &Path, to: &Path) -> Result<()> {
     for path in list(from)? {
-        let bytes =
-            fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
+        let bytes = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
         write_if_different(&to.join(path.strip_prefix(from)?), &bytes)?;
     }
     Ok(())
-}
-
-/// Makes `to` hold exactly what `from` holds; files that are the same keep their time.
-pub(crate) fn mirror(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to).with_context(|| format!("could not make {}", to.display()))?;
-    for path in list(to)? {
-        if !from.join(path.strip_prefix(to)?).exists() {
-            fs::remove_file(&path)
-                .with_context(|| format!("could not remove {}", path.display()))?;
-        }
-    }
-    copy_tree(from, to)
 }
 
 pub(crate) fn emptied(dir: &Path) -> Result<()> {
@@ -65,8 +64,7 @@ fn write_if_different(path: &Path, bytes: &[u8]) -> Result<()> {
         return Ok(());
     }
     if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)
-            .with_context(|| format!("could not make {}", parent.display()))?;
+        fs::create_dir_all(parent).with_context(|| format!("could not make {}", parent.display()))?;
     }
     fs::write(path, bytes).with_context(|| format!("could not write {}", path.display()))
 }

@@ -24,12 +24,9 @@ impl Size {
     pub(crate) fn read() -> Result<Self> {
         let mut size = Self { raw: 0, gzipped: 0 };
         for path in files::list(&paths::ui_dist())? {
-            let code = path
-                .extension()
-                .is_some_and(|it| it == "wasm" || it == "js");
+            let code = path.extension().is_some_and(|it| it == "wasm" || it == "js");
             if code {
-                let bytes = fs::read(&path)
-                    .with_context(|| format!("could not read {}", path.display()))?;
+                let bytes = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
                 size.raw += bytes.len() as u64;
                 size.gzipped += gzipped(&bytes)?;
             }
@@ -46,11 +43,7 @@ impl Size {
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let raw = self.raw.div_ceil(1024);
-        write!(
-            f,
-            "wasm and js {raw} KiB, {} KiB gzipped",
-            self.gzipped_kib()
-        )
+        write!(f, "wasm and js {raw} KiB, {} KiB gzipped", self.gzipped_kib())
     }
 }
 
