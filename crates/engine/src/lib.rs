@@ -7,8 +7,10 @@ pub mod clock;
 pub mod core;
 pub mod ports;
 mod run;
+pub mod secret;
 
 pub use clock::{Clock, FastClock, SystemClock};
 pub use core::{Core, Effect, Input, Presence};
 pub use ports::{Cloud, Store};
 pub use run::{Engine, Setup};
+pub use secret::{Keychain, Secret};
