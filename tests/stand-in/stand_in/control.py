@@ -164,6 +164,17 @@ def deny(world: World, body: dict) -> dict:
     return {}
 
 
+def set_spot_prices(world: World, body: dict) -> dict:
+    """Replaces the history of one zone, type and product."""
+    points = []
+    for point in body["points"]:
+        at = fleet.moment(point["at"]) if "at" in point else world.clock.now() - timedelta(seconds=float(point["ago_s"]))
+        points.append((at, f"{float(point['price']):.6f}"))
+    where = (body["region"], body["zone"], body["type"], body.get("product", "Linux/UNIX"))
+    world.spot_prices[where] = sorted(points)
+    return {}
+
+
 def health(world: World, _: dict) -> dict:
     return {"now": real_now().isoformat() + "Z", "port": world.port}
 
@@ -193,6 +204,7 @@ ROUTES: dict[tuple[str, str], Callable[[World, Any], dict]] = {
     ("DELETE", "credentials"): remove_credentials,
     ("POST", "roles"): add_role,
     ("POST", "deny"): deny,
+    ("POST", "spot-prices"): set_spot_prices,
 }
 # These must answer while a call holds the lock.
 _WITHOUT_LOCK = {health, calls, clear_calls, list_faults, add_faults, clear_faults}

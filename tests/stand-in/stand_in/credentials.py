@@ -39,6 +39,8 @@ class Key:
     expires_at: datetime | None = None
     # Keys of the configuration are administrators; keys made by a call have the policies they were given.
     administrator: bool = False
+    # A session token's key is held to the policies of the key that asked for it.
+    policies_of: Key | None = None
 
 
 @dataclass
@@ -105,17 +107,19 @@ class Credentials:
         return key
 
 
-def new_temporary(account: str, arn: str, user_id: str, expires_at: datetime, administrator: bool) -> Key:
+def new_temporary(parent: Key, expires_at: datetime) -> Key:
+    """A session of the same user."""
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
     return Key(
         access_key="ASIA" + "".join(secrets.choice(letters) for _ in range(16)),
         secret_key=secrets.token_urlsafe(30),
-        account=account,
-        arn=arn,
-        user_id=user_id,
+        account=parent.account,
+        arn=parent.arn,
+        user_id=parent.user_id,
         session_token=secrets.token_urlsafe(120),
         expires_at=expires_at,
-        administrator=administrator,
+        administrator=parent.administrator,
+        policies_of=parent.policies_of or parent,
     )
 
 

@@ -79,6 +79,8 @@ def _make_group(world: World, group: dict) -> list[dict]:
 
 
 def _make_one(world: World, backend: Any, group: dict, index: int, image: str, zone: str) -> Any:
+    root = backend.amis[image].root_device_name
+
     def launch() -> Any:
         return backend.run_instances(
             image,
@@ -91,7 +93,7 @@ def _make_one(world: World, backend: Any, group: dict, index: int, image: str, z
             placement=zone,
             client_token="",
             tags={"instance": _tags(group, index)},
-            block_device_mappings=[_mapping(n, volume) for n, volume in enumerate(group.get("volumes", [{}]))],
+            block_device_mappings=[_mapping(root, n, volume) for n, volume in enumerate(group.get("volumes", [{}]))],
         ).instances[0]
 
     instance = launch()
@@ -114,10 +116,10 @@ def _tags(group: dict, index: int) -> dict[str, str]:
     return tags
 
 
-def _mapping(number: int, volume: dict) -> dict:
+def _mapping(root: str, number: int, volume: dict) -> dict:
     """The defaults are those of today's images: an 8 GiB gp3 root."""
     return {
-        "DeviceName": "/dev/xvda" if number == 0 else f"/dev/sd{chr(ord('f') + number - 1)}",
+        "DeviceName": root if number == 0 else f"/dev/sd{chr(ord('f') + number - 1)}",
         "NoDevice": None,
         "Ebs": {
             "VolumeSize": volume.get("gib", 8),

@@ -78,7 +78,7 @@ class Front:
         key = self._world.credentials.authenticate(call, skew_s)
         if not self._world.regions.usable(key.account, call.region or "us-east-1"):
             raise self._no_such_region(call)
-        self._world.permissions.check(call, key.account, key.arn)
+        self._world.permissions.check(call, key, self._world.strict_iam)
         return key
 
     def _no_such_region(self, call: AwsCall) -> Refusal:

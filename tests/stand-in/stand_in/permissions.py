@@ -10,6 +10,7 @@ import base64
 import fnmatch
 import hashlib
 
+from .credentials import Key
 from .request import AwsCall
 from .wire import Refusal, protocol_of
 
@@ -25,16 +26,37 @@ class Permissions:
         """Replaces what is denied to the account; patterns such as `ec2:*` are allowed."""
         self._denied[account] = list(actions)
 
-    def check(self, call: AwsCall, account: str, principal: str) -> None:
+    def check(self, call: AwsCall, key: Key, strict_iam: bool) -> None:
+        """Raises the service's own Refusal. GetCallerIdentity needs no permission on AWS either."""
         wanted = f"{_PREFIXES.get(call.service, call.service)}:{call.action}"
-        denied = self._denied.get(account, [])
+        if wanted == "sts:GetCallerIdentity":
+            return
+        denied = self._denied.get(key.account, [])
         if any(fnmatch.fnmatchcase(wanted.lower(), pattern.lower()) for pattern in denied):
-            raise refusal(call, account, principal, wanted)
+            raise refusal(call, key, wanted)
+        if strict_iam and not key.administrator and not _policies_permit(call, key, wanted):
+            raise refusal(call, key, wanted)
 
 
-def refusal(call: AwsCall, account: str, principal: str, action: str) -> Refusal:
-    on = _resource(call, account)
-    user = f"User: {principal} is not authorized to perform: {action}{on}"
+def _policies_permit(call: AwsCall, key: Key, action: str) -> bool:
+    """By moto's own reading of the policies attached in IAM, which knows no conditions."""
+    from moto.iam.access_control import CreateAccessKeyFailure, IAMPolicy, PermissionResult, create_access_key
+
+    held_to = key.policies_of or key
+    headers = {"X-Amz-Security-Token": held_to.session_token} if held_to.session_token else {}
+    try:
+        policies = create_access_key(held_to.account, "aws", held_to.access_key, headers).collect_policies()
+    except CreateAccessKeyFailure:
+        return False
+    resource = _resource(call, key.account) or "*"
+    results = [IAMPolicy(policy).is_action_permitted(action, resource) for policy in policies]
+    return PermissionResult.DENIED not in results and PermissionResult.PERMITTED in results
+
+
+def refusal(call: AwsCall, key: Key, action: str) -> Refusal:
+    resource = _resource(call, key.account)
+    on = f" on resource: {resource}" if resource else ""
+    user = f"User: {key.arn} is not authorized to perform: {action}{on}"
     because = f" because no identity-based policy allows the {action} action"
     if protocol_of(call.service) == "ec2":
         text = f"You are not authorized to perform this operation. {user}{because}"
@@ -48,11 +70,14 @@ def refusal(call: AwsCall, account: str, principal: str, action: str) -> Refusal
 
 
 def _resource(call: AwsCall, account: str) -> str:
-    if call.service == "ec2" and call.parameters.get("InstanceId.1"):
-        return f" on resource: arn:aws:ec2:{call.region}:{account}:instance/{call.parameters['InstanceId.1']}"
-    if call.parameters.get("RoleArn"):
-        return f" on resource: {call.parameters['RoleArn']}"
-    return ""
+    """The ARN that the call is about, where it names one; empty for the others."""
+    if call.service == "ec2":
+        where = f"arn:aws:ec2:{call.region}:{account}"
+        if call.action == "RunInstances":
+            return f"{where}:instance/*"
+        if call.parameters.get("InstanceId.1"):
+            return f"{where}:instance/{call.parameters['InstanceId.1']}"
+    return call.parameters.get("RoleArn") or ""
 
 
 def _encoded(text: str) -> str:

@@ -6,26 +6,64 @@ To add one (for S3, SSM, IAM, ...): write a module with `apply()` and put it in 
 from __future__ import annotations
 
 from . import (
+    attributes,
     auto_scaling,
     caller,
+    client_token,
+    cpu_options,
+    filters,
+    images,
+    instance_shape,
     instance_states,
+    instance_types,
+    key_pairs,
+    not_found_after_create,
+    pagination,
+    protection,
     quick_lookups,
     regions,
+    run_instances,
+    sessions,
+    spot_options,
+    spot_prices,
     spot_requests,
     transition_times,
+    user_data,
     virtual_time,
+    volumes,
 )
 
-# virtual_time first: the modules after it import moto's, which take their clock when they are imported.
+# In this order: a patch wraps what it finds, so the later is the outer.
 ALL = (
+    # what the others stand on
     virtual_time,
     caller,
+    sessions,
     quick_lookups,
     regions,
+    # instances and their lives
+    instance_shape,
     transition_times,
+    volumes,
     instance_states,
     spot_requests,
     auto_scaling,
+    protection,
+    attributes,
+    not_found_after_create,
+    # what RunInstances refuses and keeps
+    images,
+    instance_types,
+    key_pairs,
+    user_data,
+    cpu_options,
+    spot_options,
+    run_instances,
+    client_token,
+    # what the describing calls answer
+    filters,
+    spot_prices,
+    pagination,
 )
 
 

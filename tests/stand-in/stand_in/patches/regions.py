@@ -2,7 +2,7 @@
 
 DescribeRegions answers the enabled regions, and all of the partition with AllRegions:
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html
-Zones: moto has none for the newest regions, where AWS has three.
+Zones and types: moto has none for the newest regions; here they have three zones and the types of a small region.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ def apply() -> None:
                 Zone(region_name=region, name=f"{region}{letter}", zone_id=f"{_short(region)}-az{number}")
                 for number, letter in enumerate("abc", start=1)
             ]
+        _offer_types(region, RegionsAndZonesBackend.zones[region])
 
     def describe_regions(self) -> ActionResult:
         self.error_on_dryrun()
@@ -53,6 +54,20 @@ def apply() -> None:
         return True
 
     AvailabilityZonesAndRegions.describe_regions = describe_regions
+
+
+def _offer_types(region: str, zones: list) -> None:
+    """Where moto has no offerings at all, those of a small region."""
+    from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS
+
+    by_zone, by_region = INSTANCE_TYPE_OFFERINGS["availability-zone"], INSTANCE_TYPE_OFFERINGS["region"]
+    if region in by_zone:
+        return
+    kinds = sorted({offer["InstanceType"] for offer in by_zone["ca-west-1"]})
+    by_region[region] = [{"InstanceType": k, "LocationType": "region", "Location": region} for k in kinds]
+    by_zone[region] = [
+        {"InstanceType": k, "LocationType": "availability-zone", "Location": zone.name} for zone in zones for k in kinds
+    ]
 
 
 def _described(account: str, name: str) -> dict:
