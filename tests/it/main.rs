@@ -1,3 +1,5 @@
 //! Whole behaviours.
 
+mod arrows;
 mod desktop_parts;
+mod tidy;

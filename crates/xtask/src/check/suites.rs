@@ -12,8 +12,8 @@ use super::steps::{Outcome, cargo};
 use crate::build::Profile;
 use crate::{command, paths, setup};
 
-/// Tests that need the private desktop session lie in modules of this name.
-const DESKTOP: &str = "desktop::";
+/// Tests that need the private desktop session lie in modules whose names begin so.
+const DESKTOP: &str = "desktop";
 
 /// Programs and tests in one go and with one set of features; the suites below find all built.
 pub(super) fn build(_: Option<&str>) -> Result<Outcome> {
