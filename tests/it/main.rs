@@ -2,4 +2,5 @@
 
 mod arrows;
 mod desktop_parts;
+mod stand_in_parts;
 mod tidy;

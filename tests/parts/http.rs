@@ -40,6 +40,11 @@ impl Http {
         self.call(Method::POST, path, body.to_string().into()).await
     }
 
+    /// Deletes what a JSON document names and reads the one that comes back.
+    pub(crate) async fn delete(&self, path: &str, body: &Value) -> Result<Value> {
+        self.call(Method::DELETE, path, body.to_string().into()).await
+    }
+
     async fn call(&self, method: Method, path: &str, body: Bytes) -> Result<Value> {
         let what = format!("{method} {}{path}", self.base);
         let answer = tokio::time::timeout(self.bound, self.exchange(method, path, body));

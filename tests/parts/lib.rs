@@ -13,5 +13,6 @@ pub mod proc;
 pub mod process;
 pub mod screenshot;
 pub mod session;
+pub mod stand_in;
 pub mod tray;
 pub mod wait;

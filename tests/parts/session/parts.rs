@@ -111,7 +111,10 @@ pub(super) async fn start_display(
     root: &Path,
 ) -> Result<(Process, String)> {
     let mut command = first_command(lifeline, environment, Part::Display);
-    command.args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0"]).arg(format!("{width}x{height}x24"));
+    // Without -noreset it starts anew whenever its last client leaves, and refuses those who come meanwhile.
+    command
+        .args(["-displayfd", "1", "-noreset", "-nolisten", "tcp", "-screen", "0"])
+        .arg(format!("{width}x{height}x24"));
     let announced = folder::display_name(root);
     let log = folder::log(root, Part::Display.program());
     let mut process = Process::start_announcing(Part::Display.program(), command, &log, &announced)
