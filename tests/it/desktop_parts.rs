@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use anyhow::Result;
 use curfew_tests::driver::Driver;
+use curfew_tests::input::{self, Button};
 use curfew_tests::notifications::{Closed, Notifications, Urgency};
 use curfew_tests::process::Process;
 use curfew_tests::session::{Keyring, NotificationDaemon, Part, Session, SessionParts, Theme, TrayHost};
 use curfew_tests::tray::{Item, Tray};
-use curfew_tests::{proc, screenshot, wait};
+use curfew_tests::{proc, screenshot, wait, windows};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -243,6 +244,45 @@ async fn a_screenshot_shows_the_whole_screen() -> Result<()> {
     let (_program, _item) = sample_tray(&session).await?;
     let path = screenshot::take_at_rest(&session, "desktop-parts", SOON).await?;
     assert_eq!(png_size(&path)?, (1024, 600));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_mouse_reaches_the_icon_and_its_menu() -> Result<()> {
+    let session =
+        Session::start(SessionParts { tray_host: TrayHost::Xfce4Panel, ..SessionParts::bare() }).await?;
+    let (mut program, _item) = sample_tray(&session).await?;
+    screenshot::paint_backdrop(&session).await?;
+    let place = Tray::of(&session).icon_place();
+    // The panel draws the icon a moment after it has registered.
+    wait::until(
+        "a left click on the icon",
+        SOON,
+        async || {
+            input::click(&session, place, Button::Left).await?;
+            Ok(program.log())
+        },
+        |log| log.contains("activated"),
+    )
+    .await?;
+    input::click(&session, place, Button::Right).await?;
+    screenshot::take_at_rest(&session, "desktop-parts-menu", SOON).await?;
+    input::press(&session, &["Down", "Right", "Down", "Return"]).await?;
+    program.wait_for_log("terminate train__7", SOON).await
+}
+
+#[tokio::test]
+async fn windows_are_listed_and_closed() -> Result<()> {
+    let session = Session::start(SessionParts::bare()).await?;
+    let mut command = session.command("display");
+    command.args(["-title", "Fleet of 2", "-size", "200x100", "xc:#336699"]);
+    let mut program = session.spawn("display", command)?;
+    let window = windows::wait_for(&session, "Fleet of 2", SOON).await?;
+    let focus = async || windows::active(&session).await;
+    wait::until("the focus", SOON, focus, |active| active.as_ref() == Some(&window)).await?;
+    windows::close(&session, &window).await?;
+    windows::wait_gone(&session, "Fleet of 2", SOON).await?;
+    program.wait(SOON).await?;
     Ok(())
 }
 

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-/// Folder that holds the built programs, else the one this test was built into.
+/// Folder that holds the built programs, absolute or from the top of the workspace; else the one that
+/// this test was built into.
 const FOLDER: &str = "CURFEW_BIN_DIR";
 
 /// The command line, `curfew`.
@@ -47,7 +48,7 @@ pub(crate) fn target_folder() -> Result<PathBuf> {
 
 fn built(name: &str) -> Result<PathBuf> {
     let folder = match env::var_os(FOLDER) {
-        Some(folder) => PathBuf::from(folder),
+        Some(folder) => workspace().join(folder),
         None => profile_folder()?,
     };
     let path = folder.join(name);
@@ -59,9 +60,9 @@ fn built(name: &str) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// `TARGET/PROFILE`: this test runs from `TARGET/PROFILE/deps`.
+/// `TARGET/PROFILE`: a test runs from `TARGET/PROFILE/deps`, a program from `TARGET/PROFILE`.
 fn profile_folder() -> Result<PathBuf> {
-    let test = env::current_exe().context("cannot tell where this test was built")?;
-    let profile = test.parent().and_then(Path::parent);
-    Ok(profile.context("a built test lies in the target folder")?.to_owned())
+    let program = env::current_exe().context("cannot tell where this test was built")?;
+    let mut folders = program.ancestors().skip(1).filter(|folder| !folder.ends_with("deps"));
+    Ok(folders.next().context("a built test lies in the target folder")?.to_owned())
 }

@@ -7,6 +7,7 @@
 pub mod binaries;
 pub mod driver;
 mod http;
+pub mod input;
 mod lifeline;
 pub mod notifications;
 pub mod proc;
@@ -16,3 +17,4 @@ pub mod session;
 pub mod stand_in;
 pub mod tray;
 pub mod wait;
+pub mod windows;

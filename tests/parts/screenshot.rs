@@ -4,15 +4,16 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
+use tokio::process::Command;
 
 use crate::session::Session;
-use crate::{binaries, wait};
+use crate::{binaries, input, wait};
 
 /// Folder of the pictures, else `target/screenshots`.
 const FOLDER: &str = "CURFEW_SHOTS";
-/// How long taking one may take.
-const TAKING: Duration = Duration::from_secs(10);
+/// What a desktop looks like behind its windows: ImageMagick's way of saying a gradient.
+const BACKDROP: &str = "gradient:#4a6078-#24313f";
 
 /// Takes a picture of the screen and returns its path, `NAME.png` in the folder of pictures.
 ///
@@ -22,11 +23,8 @@ pub async fn take(session: &Session, name: &str) -> Result<PathBuf> {
     let folder = folder()?;
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let path = folder.join(format!("{name}.png"));
-    let mut scrot = tokio::process::Command::from(session.command("scrot"));
-    scrot.arg("--overwrite").arg(&path).kill_on_drop(true);
-    let taken = tokio::time::timeout(TAKING, scrot.output()).await.context("scrot did not come back")?;
-    let output = taken.context("cannot run scrot: install the package scrot")?;
-    ensure!(output.status.success(), "scrot failed: {}", String::from_utf8_lossy(&output.stderr).trim());
+    let shown = path.to_str().context("the folder of pictures has a name that is not UTF-8")?;
+    input::run(session, "scrot", &["--overwrite", shown]).await?;
     Ok(path)
 }
 
@@ -48,9 +46,23 @@ pub async fn take_at_rest(session: &Session, name: &str, bound: Duration) -> Res
     Ok(path)
 }
 
+/// Gives the desktop a background, which otherwise is black. Pictures for people are better for it.
+///
+/// # Errors
+/// The program `display` is missing: it comes with the package imagemagick.
+pub async fn paint_backdrop(session: &Session) -> Result<()> {
+    let (width, height) = session.screen();
+    let size = format!("{width}x{height}");
+    let mut display = Command::from(session.command("display"));
+    display.args(["-size", &size, "-window", "root", BACKDROP]).kill_on_drop(true);
+    // Its exit code says nothing: with `-window root` it is 1 also after it has painted.
+    display.output().await.context("cannot run display: install the package imagemagick")?;
+    Ok(())
+}
+
 fn folder() -> Result<PathBuf> {
     match std::env::var_os(FOLDER) {
-        Some(folder) => Ok(folder.into()),
+        Some(folder) => Ok(binaries::workspace().join(folder)),
         None => Ok(binaries::target_folder()?.join("screenshots")),
     }
 }

@@ -6,12 +6,13 @@
 
 mod environment;
 mod folder;
-pub mod keyring;
+mod keyring;
 mod parts;
+mod wanted;
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -22,104 +23,11 @@ use zbus::Connection;
 use crate::lifeline::Lifeline;
 use crate::process::Process;
 pub use parts::Part;
+pub use wanted::{Keyring, NotificationDaemon, SessionParts, Theme, TrayHost};
 
 /// How long a part may take to be ready. Parts take well under a second; the rest is for a machine
 /// that is busy building.
 const READY: Duration = Duration::from_secs(30);
-
-/// What a session is made of. The default is a whole desktop.
-#[derive(Clone, Debug)]
-pub struct SessionParts {
-    /// The Secret Service.
-    pub keyring: Keyring,
-    /// Who shows notifications.
-    pub notifications: NotificationDaemon,
-    /// Who shows tray icons.
-    pub tray_host: TrayHost,
-    /// What the desktop asks applications to look like.
-    pub theme: Theme,
-    /// Width and height of the screen in pixels.
-    pub screen: (u16, u16),
-}
-
-impl Default for SessionParts {
-    fn default() -> Self {
-        Self {
-            keyring: Keyring::Unlocked,
-            notifications: NotificationDaemon::Dunst,
-            tray_host: TrayHost::Xfce4Panel,
-            theme: Theme::Light,
-            screen: (1280, 800),
-        }
-    }
-}
-
-impl SessionParts {
-    /// A display, a bus and a window manager, and nothing else.
-    #[must_use]
-    pub fn bare() -> Self {
-        Self {
-            keyring: Keyring::Absent,
-            notifications: NotificationDaemon::Absent,
-            tray_host: TrayHost::Absent,
-            ..Self::default()
-        }
-    }
-
-    fn optional(&self) -> impl Iterator<Item = Part> + use<> {
-        let keyring = match self.keyring {
-            Keyring::Absent => None,
-            Keyring::Locked | Keyring::Unlocked => Some(Part::Keyring),
-        };
-        let notifications = match self.notifications {
-            NotificationDaemon::Absent => None,
-            NotificationDaemon::Dunst => Some(Part::NotificationDaemon),
-        };
-        let tray_host = match self.tray_host {
-            TrayHost::Absent => None,
-            TrayHost::Xfce4Panel => Some(Part::TrayHost),
-        };
-        [keyring, notifications, tray_host].into_iter().flatten()
-    }
-}
-
-/// How the session starts its Secret Service, gnome-keyring.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keyring {
-    /// No Secret Service on the bus.
-    Absent,
-    /// There is a default keyring; reading it raises a prompt that nobody answers.
-    Locked,
-    /// As after a login.
-    Unlocked,
-}
-
-/// Who shows notifications.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotificationDaemon {
-    /// Nobody.
-    Absent,
-    /// dunst.
-    Dunst,
-}
-
-/// Who shows tray icons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TrayHost {
-    /// Nobody.
-    Absent,
-    /// xfce4-panel with its systray plugin, a StatusNotifier host.
-    Xfce4Panel,
-}
-
-/// What the desktop asks applications to look like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Theme {
-    /// Dark on light.
-    Light,
-    /// Light on dark.
-    Dark,
-}
 
 /// A running desktop. Dropping it ends all of it and removes its folder.
 #[derive(Debug)]
@@ -129,6 +37,7 @@ pub struct Session {
     running: BTreeMap<Part, Process>,
     bus: Connection,
     environment: BTreeMap<&'static str, OsString>,
+    screen: (u16, u16),
     folder: TempDir,
 }
 
@@ -150,7 +59,8 @@ impl Session {
         let (daemon, bus) = parts::start_bus(&lifeline, &environment, folder.path()).await?;
         running.insert(Part::Bus, daemon);
 
-        let mut session = Self { lifeline, running, bus, environment, folder };
+        let screen = wanted.screen;
+        let mut session = Self { lifeline, running, bus, environment, screen, folder };
         let rest: Vec<_> = std::iter::once(Part::WindowManager).chain(wanted.optional()).collect();
         session.start_parts(&rest).await?;
         if wanted.keyring == Keyring::Locked {
@@ -161,7 +71,6 @@ impl Session {
 
     /// A command that runs `program` in this desktop: its environment and nothing of the test's own but
     /// `PATH`, its process group, an empty standard input. `tokio::process::Command::from` takes it too.
-    #[must_use]
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command.env_clear().envs(&self.environment).current_dir(self.home()).stdin(Stdio::null());
@@ -191,7 +100,6 @@ impl Session {
     }
 
     /// A connection to the session bus.
-    #[must_use]
     pub fn bus(&self) -> &Connection {
         &self.bus
     }
@@ -206,14 +114,20 @@ impl Session {
 
     /// The home folder that its programs see; `XDG_CONFIG_HOME` and its kin are the defaults in it.
     #[must_use]
-    pub fn home(&self) -> std::path::PathBuf {
+    pub fn home(&self) -> PathBuf {
         folder::home(self.folder.path())
     }
 
     /// `XDG_RUNTIME_DIR` of its programs.
     #[must_use]
-    pub fn runtime_folder(&self) -> std::path::PathBuf {
+    pub fn runtime_folder(&self) -> PathBuf {
         folder::runtime(self.folder.path())
+    }
+
+    /// Width and height of the screen in pixels.
+    #[must_use]
+    pub fn screen(&self) -> (u16, u16) {
+        self.screen
     }
 
     /// Everything that runs in this session now, with what its parts started.
@@ -234,7 +148,7 @@ impl Session {
         self.folder.path()
     }
 
-    pub(crate) fn choice_file(&self) -> std::path::PathBuf {
+    pub(crate) fn choice_file(&self) -> PathBuf {
         folder::choice(self.folder.path())
     }
 

@@ -295,7 +295,7 @@ fn command(options: Options, folder: &TempDir) -> Result<Command> {
 
 fn python() -> Result<PathBuf> {
     let python = match std::env::var_os(PYTHON) {
-        Some(python) => python.into(),
+        Some(python) => binaries::workspace().join(python),
         None => binaries::workspace().join(".cache/stand-in/bin/python"),
     };
     ensure!(

@@ -17,12 +17,17 @@ use zbus::proxy::CacheProperties;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Structure, Value};
 
 pub use self::menu::{Entry, Menu};
+use crate::input::Point;
 use crate::session::Session;
 use crate::wait;
 
 const ITEM: &str = "org.kde.StatusNotifierItem";
 /// Where an item lives if it registered by its bus name alone.
 const ITEM_PATH: &str = "/StatusNotifierItem";
+
+/// The middle of the icon, in pixels: the panel is 28 high.
+const ICON_FROM_RIGHT: u16 = 11;
+const ICON_FROM_TOP: u16 = 14;
 
 #[zbus::proxy(
     interface = "org.kde.StatusNotifierWatcher",
@@ -45,13 +50,14 @@ trait StatusNotifierItem {
 #[derive(Clone, Debug)]
 pub struct Tray {
     bus: Connection,
+    screen: (u16, u16),
 }
 
 impl Tray {
     /// The tray of a session.
     #[must_use]
     pub fn of(session: &Session) -> Self {
-        Self { bus: session.bus().clone() }
+        Self { bus: session.bus().clone(), screen: session.screen() }
     }
 
     /// All items that are registered now.
@@ -65,6 +71,13 @@ impl Tray {
             .await
             .context("cannot ask the tray host for its items")?;
         Ok(registered.iter().map(|address| Item::at(&self.bus, address)).collect())
+    }
+
+    /// Where the only icon is on the screen: at the right end of the panel at the top, both of
+    /// which are of the size that the panel's settings give.
+    #[must_use]
+    pub fn icon_place(&self) -> Point {
+        (self.screen.0 - ICON_FROM_RIGHT, ICON_FROM_TOP)
     }
 
     /// Waits until the item with this `Id` property is registered, at most for `bound`.

@@ -1,3 +1,5 @@
+//! Reading labels and finding entries.
+
 use super::{Entry, Menu, as_read};
 
 fn entry(label: &str, children: Vec<Entry>) -> Entry {
