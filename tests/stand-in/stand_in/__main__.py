@@ -11,6 +11,9 @@ import sys
 import threading
 
 
+ENDING = {signal.SIGTERM, signal.SIGINT}
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m stand_in", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
@@ -19,10 +22,8 @@ def main() -> int:
     parser.add_argument("--strict-iam", action="store_true", help="apply IAM policies to keys made through IAM and STS")
     options = parser.parse_args()
 
-    ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    signal.signal(signal.SIGINT, lambda *_: ended.set())
-
+    # Before any thread is made, so that all of them leave these to `sigwait` below.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     # After the arguments, so that a wrong one is answered at once: moto takes a second to import.
     from .seed import plant
     from .server import StandIn
@@ -38,20 +39,19 @@ def main() -> int:
             return 2
     server.start()
     print(json.dumps({"port": world.port}), flush=True)
-    threading.Thread(target=_until_stdin_closes, args=(ended,), daemon=True).start()
-    ended.wait()
+    threading.Thread(target=_end_with_stdin, daemon=True).start()
+    signal.sigwait(ENDING)
     # Calls may hang on purpose; nobody waits for their threads.
-    sys.stdout.flush()
     os._exit(0)
 
 
-def _until_stdin_closes(ended: threading.Event) -> None:
+def _end_with_stdin() -> None:
     try:
         while os.read(0, 4096):
             pass
     except OSError:
         pass
-    ended.set()
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -107,7 +107,7 @@ def before(fault: dict, faults: Faults, connection: socket.socket) -> Answer | N
         return Answer(200, [("Content-Type", "text/html; charset=utf-8")], PORTAL)
     if "error" in fault:
         error = fault["error"]
-        raise Refusal(int(error.get("status", 400)), error["code"], error.get("message", ""))
+        raise Refusal(int(error.get("status", 400)), error["code"], error.get("message") or "The request has failed.")
     return None
 
 

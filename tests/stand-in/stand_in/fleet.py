@@ -88,7 +88,8 @@ def _make_one(world: World, backend: Any, group: dict, index: int, image: str, z
             group.get("user_data"),
             [],
             instance_type=group.get("type", "t3.micro"),
-            is_instance_type_default=False,
+            # moto would look through all that the region offers; a fleet may have any type anywhere.
+            is_instance_type_default=True,
             region_name=backend.region_name,
             placement=zone,
             client_token="",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 
 # moto reads these when it is imported. Regions outside the list are refused by us, in AWS's words.
 os.environ.setdefault("MOTO_ALLOW_NONEXISTENT_REGION", "true")
@@ -30,11 +31,13 @@ class _Quiet(MotoRequestHandler):
     def log_request(self, code: object = "-", size: object = "-") -> None:
         pass
 
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """Without the Date and Server of this machine: `Front` says what the service would."""
+        self.send_response_only(code, message)
+
     def setup(self) -> None:
         super().setup()
         # Small answers must not wait for the caller's delayed ACK.
-        import socket
-
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 

@@ -46,10 +46,19 @@ class World:
 
 
 def _reset_moto() -> None:
-    from moto.core.base_backend import BackendDict
+    """As moto's own reset, which makes every backend once more before it drops it: 40 ms for each region of EC2. Only
+    backends that have something of their own to put away are asked to."""
+    from moto.core.base_backend import BackendDict, BaseBackend
     from moto.core.model_instances import reset_model_data
 
-    BackendDict.reset()
+    for service in list(BackendDict._instances):
+        for account in list(service.values()):
+            for backend in list(account.values()):
+                if type(backend).reset is not BaseBackend.reset:
+                    backend.reset()
+            account.clear()
+        service.clear()
+    BackendDict._instances.clear()
     reset_model_data()
 
 

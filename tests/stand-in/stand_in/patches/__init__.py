@@ -20,6 +20,7 @@ from . import (
     not_found_after_create,
     pagination,
     protection,
+    quick_answers,
     quick_lookups,
     regions,
     run_instances,
@@ -40,6 +41,7 @@ ALL = (
     caller,
     sessions,
     quick_lookups,
+    quick_answers,
     regions,
     # instances and their lives
     instance_shape,
