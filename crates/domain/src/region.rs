@@ -99,3 +99,30 @@ impl Freshness {
         }
     }
 }
+
+/// The regions that every account has without opting in, for accounts that may not list them.
+///
+/// Source: <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html>.
+pub fn enabled_by_default() -> Vec<Region> {
+    [
+        "us-east-1",
+        "us-east-2",
+        "us-west-1",
+        "us-west-2",
+        "ca-central-1",
+        "sa-east-1",
+        "eu-central-1",
+        "eu-west-1",
+        "eu-west-2",
+        "eu-west-3",
+        "eu-north-1",
+        "ap-south-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-northeast-3",
+    ]
+    .map(Region::from)
+    .to_vec()
+}
