@@ -1,42 +1,39 @@
 //! The process group that everything of one session lives in, and its end. It knows no part by name.
 
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process};
 
-use crate::{proc, wait};
+use crate::proc::{self, Running};
+use crate::wait;
 
 /// How long members may take to end by themselves before they are killed.
 const GRACE: Duration = Duration::from_secs(3);
 
 /// Leads the group and outlives the test only to clean up after it: a test that is killed cannot run
 /// `Drop`, but its end of this shell's standard input closes with it.
-const SCRIPT: &str = "
-trap '' TERM
-read -r _
-kill -TERM 0
-sleep 1
-rm -rf -- \"$1\"
-kill -KILL 0
-";
+const SCRIPT: &str = include_str!("lifeline.sh");
 
-/// Owns a process group; dropping it ends every member, the polite way first.
+/// Owns everything that lives in a process group or in a home folder; dropping it ends all of it, the
+/// polite way first.
 #[derive(Debug)]
 pub(crate) struct Lifeline {
     leader: Child,
     group: Pid,
+    home: PathBuf,
 }
 
 impl Lifeline {
-    /// Opens a new, empty group for a session that lives in `folder`.
-    pub(crate) fn open(folder: &Path) -> Result<Self> {
+    /// Opens a new, empty group for a session that lives in `folder` and whose programs have `home` in
+    /// it as their `HOME`.
+    pub(crate) fn open(folder: &Path, home: PathBuf) -> Result<Self> {
         let leader = Command::new("sh")
             .args(["-c", SCRIPT, "lifeline"])
-            .arg(folder)
+            .args([folder, &home])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -44,7 +41,7 @@ impl Lifeline {
             .spawn()
             .context("cannot start sh to lead the session's process group")?;
         let group = Pid::from_child(&leader);
-        Ok(Self { leader, group })
+        Ok(Self { leader, group, home })
     }
 
     /// Makes the program that `command` starts a member.
@@ -57,18 +54,30 @@ impl Lifeline {
         self.group.as_raw_nonzero().get()
     }
 
-    fn has_members(&self) -> bool {
-        proc::group(self.id()).iter().any(|member| member.id != self.id())
+    /// Everything that runs in it, its leader left out.
+    pub(crate) fn members(&self) -> Vec<Running> {
+        let all = proc::in_group_or_home(self.id(), &self.home);
+        all.into_iter().filter(|process| process.id != self.id()).collect()
+    }
+
+    /// Failing to signal means that a process has ended meanwhile.
+    fn signal(&self, signal: Signal) {
+        for member in self.members() {
+            if let Some(id) = Pid::from_raw(member.id) {
+                let _ = kill_process(id, signal);
+            }
+        }
     }
 }
 
 impl Drop for Lifeline {
     fn drop(&mut self) {
-        // Failing to signal means that the group is gone already. The leader is not reaped before
-        // the last signal, so the id cannot have passed to anyone else.
-        let _ = kill_process_group(self.group, Signal::TERM);
-        wait::until_blocking(GRACE, || !self.has_members());
-        let _ = kill_process_group(self.group, Signal::KILL);
+        self.signal(Signal::TERM);
+        wait::until_blocking(GRACE, || self.members().is_empty());
+        self.signal(Signal::KILL);
+        wait::until_blocking(GRACE, || self.members().is_empty());
+        // The leader goes last: as long as it is not reaped, its id cannot pass to anyone else.
+        let _ = self.leader.kill();
         let _ = self.leader.wait();
     }
 }

@@ -2,6 +2,8 @@
 //! business of [`crate::process`] and [`crate::lifeline`].
 
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 /// One process that is still running: zombies, which only wait for their parent, are left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,10 +16,18 @@ pub struct Running {
     group: i32,
 }
 
-/// The running members of a process group.
+/// The running processes that are members of a process group or have `HOME` set to this folder. The
+/// second finds those that have left the group, as programs do that start others for good.
 #[must_use]
-pub fn group(id: i32) -> Vec<Running> {
-    all().into_iter().filter(|process| process.group == id).collect()
+pub fn in_group_or_home(group: i32, home: &Path) -> Vec<Running> {
+    let variable = [b"HOME=", home.as_os_str().as_bytes()].concat();
+    all().into_iter().filter(|process| process.group == group || has(process, &variable)).collect()
+}
+
+/// Whether a process was started with this environment variable, `NAME=VALUE`.
+fn has(process: &Running, variable: &[u8]) -> bool {
+    let environment = fs::read(format!("/proc/{}/environ", process.id)).unwrap_or_default();
+    environment.split(|byte| *byte == 0).any(|entry| entry == variable)
 }
 
 /// The running descendants of a process, itself left out, parents before children.

@@ -21,6 +21,7 @@ use tempfile::TempDir;
 use zbus::Connection;
 
 use crate::lifeline::Lifeline;
+use crate::proc::Running;
 use crate::process::Process;
 pub use parts::Part;
 pub use wanted::{Keyring, NotificationDaemon, SessionParts, Theme, TrayHost};
@@ -48,7 +49,7 @@ impl Session {
     /// Names the part that is missing or did not get ready, with the tail of its log.
     pub async fn start(wanted: SessionParts) -> Result<Self> {
         let folder = folder::create(wanted.theme)?;
-        let lifeline = Lifeline::open(folder.path())?;
+        let lifeline = Lifeline::open(folder.path(), folder::home(folder.path()))?;
         let mut environment = environment::of(folder.path());
         let mut running = BTreeMap::new();
 
@@ -132,8 +133,8 @@ impl Session {
 
     /// Everything that runs in this session now, with what its parts started.
     #[must_use]
-    pub fn processes(&self) -> Vec<crate::proc::Running> {
-        crate::proc::group(self.lifeline.id())
+    pub fn processes(&self) -> Vec<Running> {
+        self.lifeline.members()
     }
 
     /// Id of the process group that everything here runs in.

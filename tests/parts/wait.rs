@@ -64,3 +64,41 @@ fn rest() -> bool {
     std::thread::sleep(INTERVAL);
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use anyhow::{Result, bail};
+
+    use super::until;
+
+    const SHORT: Duration = Duration::from_millis(60);
+
+    #[tokio::test]
+    async fn it_returns_the_value_that_holds() -> Result<()> {
+        let mut looks = 0;
+        let look = async || {
+            looks += 1;
+            Ok(looks)
+        };
+        assert_eq!(until("the third look", Duration::from_secs(10), look, |looks| *looks == 3).await?, 3);
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn the_error_names_what_was_waited_for_and_last_seen() {
+        let failure = until("the fifth", SHORT, async || Ok(4), |number| *number == 5).await.unwrap_err();
+        assert_eq!(failure.to_string(), "waited 60ms for the fifth; last seen: 4");
+        let look = async || -> Result<u8> { bail!("nobody is there") };
+        let failure = until("an answer", SHORT, look, |_| true).await.unwrap_err();
+        assert_eq!(failure.to_string(), "waited 60ms for an answer; last seen: nobody is there");
+    }
+
+    #[tokio::test]
+    async fn a_look_that_never_comes_back_is_bounded_too() {
+        let look = async || std::future::pending::<Result<u8>>().await;
+        let failure = until("an answer", SHORT, look, |_| true).await.unwrap_err();
+        assert!(failure.to_string().ends_with("the first look did not come back"), "{failure}");
+    }
+}
