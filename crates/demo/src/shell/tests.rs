@@ -1,3 +1,5 @@
+//! The shell: delays, failures and actions reach the caller.
+
 use std::sync::Arc;
 
 use domain::{FaultKind, Lifecycle, Verb, action::steps, time::after};

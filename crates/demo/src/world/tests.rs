@@ -1,3 +1,5 @@
+//! Worlds looked at and acted on at explicit times.
+
 use std::time::Duration;
 
 use domain::{
