@@ -63,3 +63,6 @@ pub enum Answer {
     /// It was not taken.
     Refused(Problem),
 }
+
+#[cfg(test)]
+mod tests;
