@@ -11,7 +11,7 @@ mod wasm_opt;
 
 use anyhow::Result;
 
-pub(crate) use rust::{has_nextest, target_installed};
+pub(crate) use rust::{ensure_target, has_nextest, target_installed};
 pub(crate) use stand_in::python as stand_in_python;
 pub(crate) use wasm_opt::program as wasm_opt;
 
@@ -39,7 +39,7 @@ pub(crate) fn run(scope: Scope, yes: bool) -> Result<()> {
     } else {
         println!("{}", elsewhere::ADVICE);
     }
-    rust::ensure_target("wasm32-unknown-unknown", "the window's content")?;
+    ensure_target("wasm32-unknown-unknown", "the window's content")?;
     wasm_opt::ensure();
     match scope {
         Scope::Run => {}
