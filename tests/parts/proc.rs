@@ -1,5 +1,5 @@
 //! What `/proc` says of running processes: parents and process groups. It only looks; ending is the
-//! business of [`crate::process`] and [`crate::lifeline`].
+//! business of [`crate::process`] and `lifeline`.
 
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
