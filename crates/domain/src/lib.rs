@@ -10,6 +10,8 @@ pub mod alert;
 pub mod command;
 pub mod config;
 pub mod fault;
+#[cfg(test)]
+mod fixtures;
 pub mod fleet;
 pub mod ids;
 pub mod instance;
