@@ -109,11 +109,19 @@ fn lints_wasm(_: Option<&str>) -> Result<Outcome> {
     cargo(&["clippy", "--package", "curfew-ui", "--target", target, "--all-targets", "--", "-D", "warnings"])
 }
 
-/// `--examples`, of which there are none, makes cargo choose features as it does for tests, and
-/// so use what clippy has already checked.
+/// For those who work on Curfew, so with what is private. `--examples` makes cargo choose features
+/// as it does for tests, and so use what clippy has already checked.
 fn docs(_: Option<&str>) -> Result<Outcome> {
     let mut cargo = command::cargo();
-    cargo.args(["doc", "--workspace", "--no-deps", "--lib", "--bins", "--examples"]);
+    cargo.args([
+        "doc",
+        "--workspace",
+        "--no-deps",
+        "--document-private-items",
+        "--lib",
+        "--bins",
+        "--examples",
+    ]);
     command::run(cargo.env("RUSTDOCFLAGS", "-D warnings"))?;
     Ok(Outcome::Passed)
 }
