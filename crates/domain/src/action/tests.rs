@@ -1,3 +1,5 @@
+//! Tables and properties of `action`.
+
 use super::*;
 use crate::fixtures::{HOUR, instance, spot, tagged};
 

@@ -1,3 +1,5 @@
+//! Tables and properties of `alert`.
+
 use std::time::Duration;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Tables and properties of `config`.
+
 use std::collections::BTreeMap;
 
 use super::{alert::*, *};

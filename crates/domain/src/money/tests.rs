@@ -1,3 +1,5 @@
+//! Tables and properties of `money`.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Tables and properties of `price`.
+
 use super::builtin;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Tables and properties of `spend`.
+
 use super::*;
 use crate::fixtures::{HOUR, ago, gp3, hourly, instance, now};
 

@@ -1,3 +1,5 @@
+//! Tables and properties of `check`.
+
 use super::*;
 use crate::{
     CloudFault, FaultKind,

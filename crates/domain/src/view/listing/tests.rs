@@ -1,3 +1,5 @@
+//! Tables and properties of `listing`.
+
 use super::*;
 use crate::fixtures::{DAY, HOUR, fleet, instance, named, now};
 

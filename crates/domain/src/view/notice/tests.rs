@@ -1,3 +1,5 @@
+//! Tables and properties of `notice`.
+
 use super::*;
 use crate::{
     fixtures::{DAY, HOUR, fleet, instance, named, now, snoozed, spot, tagged},

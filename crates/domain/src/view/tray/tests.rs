@@ -1,3 +1,5 @@
+//! Tables and properties of `tray`.
+
 use super::*;
 use crate::{
     CloudFault, FaultKind, Freshness,

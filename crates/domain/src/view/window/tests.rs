@@ -1,3 +1,5 @@
+//! Tables and properties of `window`.
+
 use proptest::prelude::*;
 
 use super::*;
