@@ -122,7 +122,7 @@ fn docs(_: Option<&str>) -> Result<Outcome> {
         "--bins",
         "--examples",
     ]);
-    command::run(cargo.env("RUSTDOCFLAGS", "-D warnings"))?;
+    command::run(cargo.env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private-intra-doc-links"))?;
     Ok(Outcome::Passed)
 }
 

@@ -16,7 +16,7 @@ const BUILD: [Package; 2] = [
     package("pkg-config", "finds those libraries for Cargo"),
 ];
 
-const TEST: [Package; 16] = [
+const TEST: [Package; 17] = [
     package("xvfb", "a screen without a screen"),
     package("dbus", "a private session bus"),
     package("webkit2gtk-driver", "drives the window as a person would (WebDriver)"),
@@ -29,6 +29,7 @@ const TEST: [Package; 16] = [
     package("wmctrl", "lists and raises windows"),
     package("xdotool", "clicks and types"),
     package("scrot", "takes screenshots"),
+    package("imagemagick", "lays a backdrop behind them"),
     package("libglib2.0-bin", "gio, which starts programs as a desktop does"),
     package("desktop-file-utils", "checks the desktop and autostart entries"),
     package("adwaita-icon-theme", "icons for panel and window"),
