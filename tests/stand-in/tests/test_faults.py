@@ -1,6 +1,7 @@
 """Faults of the network and of the service, and the log of calls that shows what came through."""
 
 import time
+import urllib.request
 
 import botocore.exceptions
 import pytest
@@ -68,11 +69,17 @@ def test_a_hang_ends_with_the_callers_patience_and_with_the_fault(aws):
     aws.ec2().describe_regions()
 
 
-@pytest.mark.parametrize("fault", ["garbage", "html"])
-def test_what_is_no_answer_of_aws(aws, fault):
-    add(aws, {fault: True})
+def test_garbage_with_200_is_no_answer_of_aws(aws):
+    add(aws, {"garbage": True})
     with pytest.raises(ResponseParserError):
         aws.ec2().describe_regions()
+
+
+def test_a_captive_portal_answers_html_with_200(aws):
+    add(aws, {"html": True})
+    with urllib.request.urlopen(aws.url, data=b"Action=DescribeRegions", timeout=5) as answer:
+        assert (answer.status, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+        assert b"Please accept the terms" in answer.read()
 
 
 def test_a_cut_call_was_carried_out_and_a_refused_one_was_not(aws):

@@ -39,8 +39,12 @@ def apply() -> None:
             return terminate_instance(self, instance_id, should_decrement)
 
     def set_desired_capacity(self, new_capacity: int | None) -> None:
-        with lifecycle.by_aws():
-            set_desired(self, new_capacity)
+        self.curfew_scaling = True
+        try:
+            with lifecycle.by_aws():
+                set_desired(self, new_capacity)
+        finally:
+            self.curfew_scaling = False
 
     AutoScalingBackend.terminate_instance = terminate
     FakeAutoScalingGroup.set_desired_capacity = set_desired_capacity
@@ -66,7 +70,9 @@ def _replace(instance: Any) -> None:
         return
     backend = _backend(instance)
     group = _group_of(backend, instance.id)
-    if group is not None and "Launch" not in group._suspended_processes:
+    # moto takes those that a smaller capacity ends out of the group only afterwards.
+    scaling = group is not None and getattr(group, "curfew_scaling", False)
+    if group is not None and not scaling and "Launch" not in group._suspended_processes:
         backend.notify_terminate_instances([instance.id])
 
 

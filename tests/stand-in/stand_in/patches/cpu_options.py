@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CpuOptionsRequest.htm
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from .. import launch
@@ -26,13 +27,17 @@ def apply() -> None:
                 "MissingParameter", "When specifying CpuOptions you must specify both CoreCount and ThreadsPerCore."
             )
         kind = launch.parameter(response, "InstanceType")
-        valid = INSTANCE_TYPES.get(kind, {}).get("VCpuInfo", {})
-        if int(cores) not in valid.get("ValidCores", []) or int(threads) not in valid.get("ValidThreadsPerCore", []):
+        if int(cores) not in _valid(kind, "Cores") or int(threads) not in _valid(kind, "ThreadsPerCore"):
             raise EC2ClientError(
                 "InvalidParameterValue",
                 f"The specified CpuOptions (CoreCount {cores}, ThreadsPerCore {threads}) are not supported by the instance "
                 f"type '{kind}'.",
             )
+
+    def _valid(kind: str, what: str) -> Iterable[int]:
+        """Where moto's data name no valid values, all up to the default."""
+        cpu = INSTANCE_TYPES.get(kind, {}).get("VCpuInfo", {})
+        return cpu.get(f"Valid{what}") or range(1, cpu.get(f"Default{what}", 1) + 1)
 
     def keep(response: Any, instances: list[Any]) -> None:
         wanted = launch.parameter(response, "CpuOptions", {})

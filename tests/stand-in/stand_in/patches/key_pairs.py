@@ -15,7 +15,7 @@ def apply() -> None:
 
     def check(response: Any) -> None:
         name = launch.parameter(response, "KeyName")
-        if name and name not in response.ec2_backend.keypairs:
+        if name and name not in response.ec2_backend.key_pairs:
             raise EC2ClientError("InvalidKeyPair.NotFound", f"The key pair '{name}' does not exist")
 
     launch.checks.append(check)

@@ -13,6 +13,12 @@ import binascii
 from typing import Any
 
 LARGEST = 1000
+# What AWS's messages call the lists of ids.
+SETS = {
+    "InstanceIds": "instancesSet",
+    "VolumeIds": "volumesSet",
+    "SpotInstanceRequestIds": "spotInstanceRequestIdSet",
+}
 
 
 def apply() -> None:
@@ -22,14 +28,14 @@ def apply() -> None:
     from moto.ec2.responses.instances import InstanceResponse
     from moto.ec2.responses.spot_instances import SpotInstances
 
-    def limit(response: Any, ids: str, largest: int = LARGEST, smallest: int = 5) -> int:
+    def limit(response: Any, ids: str | None, largest: int = LARGEST, smallest: int = 5) -> int:
         asked = response._get_param("MaxResults")
         if asked is None:
             return largest
-        if response._get_param(ids, []):
+        if ids and response._get_param(ids, []):
             raise EC2ClientError(
                 "InvalidParameterCombination",
-                f"The parameter {ids[0].lower()}{ids[1:-1]}sSet cannot be used with the parameter maxResults",
+                f"The parameter {SETS[ids]} cannot be used with the parameter maxResults",
             )
         if int(asked) < smallest:
             raise EC2ClientError(
@@ -62,7 +68,7 @@ def apply() -> None:
             last += 1
         return ActionResult({"Reservations": found[first:last], "NextToken": _token(last) if last < len(found) else None})
 
-    def paged(describe, member: str, ids: str, largest: int = LARGEST, smallest: int = 5):
+    def paged(describe, member: str, ids: str | None, largest: int = LARGEST, smallest: int = 5):
         def page(self) -> ActionResult:
             most, first = limit(self, ids, largest, smallest), start(self)
             found = list(describe(self).result[member])
@@ -80,7 +86,7 @@ def apply() -> None:
         SpotInstances.describe_spot_instance_requests, "SpotInstanceRequests", "SpotInstanceRequestIds"
     )
     SpotInstances.describe_spot_price_history = paged(
-        SpotInstances.describe_spot_price_history, "SpotPriceHistory", "InstanceTypesNone", smallest=1
+        SpotInstances.describe_spot_price_history, "SpotPriceHistory", None, smallest=1
     )
 
 

@@ -1,4 +1,5 @@
-"""moto looks for one instance, one image and one resource's tags by reading all of them; here by key.
+"""moto looks for one instance, one image and one resource's tags by reading all of them, and draws ids a letter at a
+time; here by key and at once.
 
 Not a rule of AWS: with it a fleet of thousands is made and described in seconds, and the answers are the same.
 """
@@ -9,6 +10,7 @@ from typing import Any
 
 
 def apply() -> None:
+    import moto.ec2.utils as utils
     from moto.ec2.exceptions import InvalidInstanceIdError
     from moto.ec2.models.amis import AmiBackend
     from moto.ec2.models.core import TaggedEC2Resource
@@ -44,6 +46,11 @@ def apply() -> None:
                     return instance
         raise InvalidInstanceIdError(instance_id)
 
+    def random_resource_id(size: int = 8) -> str:
+        # moto's own generator, so that its seeding still holds.
+        return f"{utils.random.getrandbits(4 * size):0{size}x}"
+
+    utils.random_resource_id = random_resource_id
     AmiBackend.describe_images = describe_images
     TaggedEC2Resource.get_tags = get_tags
     InstanceBackend.get_instance_by_id = get_instance_by_id

@@ -24,6 +24,7 @@ def apply() -> None:
     from moto.ec2.models.instances import InstanceBackend
     from moto.ec2.models.spot_requests import SpotRequestBackend
     from moto.ec2.responses.spot_instances import SpotInstances
+    from moto.ec2.utils import generic_filter
 
     run_instances = InstanceBackend.run_instances
 
@@ -81,6 +82,10 @@ def apply() -> None:
             )
         return [self.spot_instance_requests[i] for i in request_ids]
 
+    def describe(self, filters: Any = None, spot_instance_ids: list[str] | None = None) -> list[Any]:
+        wanted = known(self, spot_instance_ids) if spot_instance_ids else list(self.spot_instance_requests.values())
+        return generic_filter(filters, wanted)
+
     def cancel_spot_instance_requests(self, request_ids: list[str]) -> list[Any]:
         requests = known(self, request_ids)
         for request in requests:
@@ -97,7 +102,7 @@ def apply() -> None:
     InstanceBackend.run_instances = run
     SpotRequestBackend.request_spot_instances = request_spot_instances
     SpotRequestBackend.cancel_spot_instance_requests = cancel_spot_instance_requests
-    SpotRequestBackend.curfew_known_requests = known
+    SpotRequestBackend.describe_spot_instance_requests = describe
     SpotInstances.cancel_spot_instance_requests = respond_to_cancel
     _follow_the_instance(EC2ClientError)
 
