@@ -1,0 +1,9 @@
+// Starts the window's content, and says so when it cannot: never an empty window.
+import start from "./curfew-ui.js";
+
+document.getElementById("reload").addEventListener("click", () => location.reload());
+
+start().catch((fault) => {
+  console.error(fault);
+  document.documentElement.classList.add("crashed");
+});
