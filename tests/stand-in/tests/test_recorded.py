@@ -6,6 +6,7 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from botocore.exceptions import ClientError
 from conftest import StandIn
 
 
@@ -42,6 +43,19 @@ def test_the_shape_is_that_of_the_patched_moto(recorded, aws):
     instances = [i for r in answer["Reservations"] for i in r["Instances"]]
     ours = next(i for i in instances if "InstanceLifecycle" in i)
     assert set(of_moto) - set(ours) <= {"SriovNetSupport"}
+
+
+def test_the_filters_of_a_caller_with_few_instances(recorded):
+    ec2 = recorded.ec2("eu-west-1")
+    instances = [i for r in ec2.describe_instances()["Reservations"] for i in r["Instances"]]
+    some = [i for i in instances if "SpotInstanceRequestId" in i][:3]
+    ids, requests = [i["InstanceId"] for i in some], [i["SpotInstanceRequestId"] for i in some]
+    volumes = ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": ids}])["Volumes"]
+    assert [v["Attachments"][0]["InstanceId"] for v in volumes] == ids
+    asked = ec2.describe_spot_instance_requests(Filters=[{"Name": "spot-instance-request-id", "Values": requests}])
+    assert [r["SpotInstanceRequestId"] for r in asked["SpotInstanceRequests"]] == requests
+    with pytest.raises(ClientError, match="not recorded"):
+        ec2.describe_volumes(Filters=[{"Name": "status", "Values": ["in-use"]}])
 
 
 def test_small_pages(recorded):

@@ -8,6 +8,7 @@ told from the start of the process.
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
@@ -39,8 +40,8 @@ class Region:
     name: str
     machines: list[Machine] = field(default_factory=list)
 
-    def items(self, action: str, states: tuple[str, ...] = ()) -> list[Machine]:
-        shown = [m for m in self.machines if not states or m.state in states]
+    def items(self, action: str, filters: Iterable[tuple[str, frozenset[str]]] = ()) -> list[Machine]:
+        shown = [m for m in self.machines if all(FILTERS[action][name](m) in values for name, values in filters)]
         if action == "DescribeSpotInstanceRequests":
             return [m for m in shown if m.spot_request]
         return shown
@@ -72,6 +73,14 @@ SETS = {
     "DescribeInstances": "reservationSet",
     "DescribeVolumes": "volumeSet",
     "DescribeSpotInstanceRequests": "spotInstanceRequestSet",
+}
+
+
+# What of a machine a filter's values name.
+FILTERS = {
+    "DescribeInstances": {"instance-state-name": lambda machine: machine.state},
+    "DescribeVolumes": {"attachment.instance-id": lambda machine: machine.id},
+    "DescribeSpotInstanceRequests": {"spot-instance-request-id": lambda machine: machine.spot_request},
 }
 
 

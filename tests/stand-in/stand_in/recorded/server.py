@@ -13,6 +13,9 @@ from . import pages
 _CREDENTIAL = re.compile(rb"Credential=[^/]+/\d+/([^/]+)/([^/]+)/aws4_request")
 LARGEST = {"DescribeInstances": 1000, "DescribeVolumes": 500, "DescribeSpotInstanceRequests": 1000}
 
+# Names of filters with the values that each may have.
+Filters = tuple[tuple[str, frozenset[str]], ...]
+
 
 class Answers:
     def __init__(self, instances: int, regions: list[str]) -> None:
@@ -45,20 +48,17 @@ class Answers:
     def _listed(self, region: str, action: str, parameters: dict[str, str]) -> tuple[int, bytes]:
         if region not in self.regions:
             return 401, _error("AuthFailure", "AWS was not able to validate the provided access credentials")
-        states: tuple[str, ...] = ()
-        for key, name in parameters.items():
-            if key.startswith("Filter.") and key.endswith(".Name"):
-                if name != "instance-state-name" or action != "DescribeInstances":
-                    return 400, _error("InvalidParameterValue", f"The filter '{name}' is not recorded")
-                values = key.removesuffix("Name") + "Value."
-                states = tuple(sorted(v for k, v in parameters.items() if k.startswith(values)))
+        try:
+            filters = _filters(action, parameters)
+        except KeyError as unknown:
+            return 400, _error("InvalidParameterValue", f"The filter {unknown} is not recorded")
         if "InstanceId.1" in parameters or "VolumeId.1" in parameters:
             return 400, _error("InvalidParameterValue", "Answers for single ids are not recorded")
         size = min(int(parameters.get("MaxResults", LARGEST[action])), LARGEST[action])
-        return 200, self._page(region, action, states, int(parameters.get("NextToken") or 0), size)
+        return 200, self._page(region, action, filters, int(parameters.get("NextToken") or 0), size)
 
-    def _written(self, region: str, action: str, states: tuple[str, ...], first: int, size: int) -> bytes:
-        items = self.regions[region].items(action, states)
+    def _written(self, region: str, action: str, filters: Filters, first: int, size: int) -> bytes:
+        items = self.regions[region].items(action, filters)
         token = str(first + size) if first + size < len(items) else None
         return pages.page(action, items[first : first + size], token)
 
@@ -66,6 +66,17 @@ class Answers:
         count = len(self.regions[region].items(action))
         for first in range(0, max(count, 1), LARGEST[action]):
             self._page(region, action, (), first, LARGEST[action])
+
+
+def _filters(action: str, parameters: dict[str, str]) -> Filters:
+    """Raises KeyError with the name of one that is not recorded."""
+    read = []
+    for key, name in parameters.items():
+        if key.startswith("Filter.") and key.endswith(".Name"):
+            pages.FILTERS[action][name]
+            values = key.removesuffix("Name") + "Value."
+            read.append((name, frozenset(v for k, v in parameters.items() if k.startswith(values))))
+    return tuple(read)
 
 
 class Connection(asyncio.Protocol):
