@@ -15,7 +15,8 @@ pub enum Ask {
     Hello,
     /// The whole fleet, once: answered with [`Answer::Fleet`].
     Fleet,
-    /// The window's state and its changes, until the connection ends: [`Answer::Update`] and [`Answer::Raise`].
+    /// The window's state and its changes, until the connection ends: [`Answer::Update`], [`Answer::Raise`] and
+    /// [`Answer::End`].
     Watch,
     /// A wish to the engine: answered with [`Answer::Done`] or [`Answer::Refused`].
     Send(Command),
@@ -27,6 +28,8 @@ pub enum Ask {
     Autostart(bool),
     /// Show the simulated fleet, or the real one again.
     Demo(bool),
+    /// Put a text on the clipboard. The tray's, because a text there is gone with the process that put it.
+    Copy(String),
     /// Open the window, or raise it if it is open.
     OpenWindow,
     /// End the tray and everything with it.
@@ -54,6 +57,8 @@ pub enum Answer {
     Update(Box<Update>),
     /// The window should come to the front.
     Raise,
+    /// A person ended Curfew: the window ends with it. A tray that is killed does not say so.
+    End,
     /// The settings.
     Settings(Box<Settings>),
     /// It was taken.

@@ -48,11 +48,12 @@ fn edits() -> Vec<SettingsEdit> {
 fn asks() -> Vec<Ask> {
     let mut asks = vec![Ask::Hello, Ask::Fleet, Ask::Watch, Ask::Settings, Ask::Edit(edits())];
     asks.extend([Ask::Autostart(true), Ask::Demo(false), Ask::OpenWindow, Ask::Quit]);
+    asks.push(Ask::Copy("i-0f09e5bb081e72ae1\n".into()));
     asks.extend(commands().into_iter().map(Ask::Send));
     for ask in &asks {
         match ask {
             Ask::Hello | Ask::Fleet | Ask::Watch | Ask::Send(_) | Ask::Settings | Ask::Edit(_) => {}
-            Ask::Autostart(_) | Ask::Demo(_) | Ask::OpenWindow | Ask::Quit => {}
+            Ask::Autostart(_) | Ask::Demo(_) | Ask::Copy(_) | Ask::OpenWindow | Ask::Quit => {}
         }
     }
     asks
@@ -82,6 +83,7 @@ fn answers() -> Vec<Answer> {
         Answer::Update(Box::new(Update::Whole(state))),
         Answer::Update(Box::new(Update::Changed(delta))),
         Answer::Raise,
+        Answer::End,
         Answer::Settings(Box::new(settings.clone())),
         Answer::Done,
         Answer::Faults(settings.faults),
@@ -89,7 +91,8 @@ fn answers() -> Vec<Answer> {
     ];
     for answer in &answers {
         match answer {
-            Answer::Hello { .. } | Answer::Fleet { .. } | Answer::Update(_) | Answer::Raise => {}
+            Answer::Hello { .. } | Answer::Fleet { .. } | Answer::Update(_) => {}
+            Answer::Raise | Answer::End => {}
             Answer::Settings(_) | Answer::Done | Answer::Faults(_) | Answer::Refused(_) => {}
         }
     }
