@@ -1,1 +1,17 @@
-//! To be written.
+//! Everything that Curfew keeps on this computer: its settings, its journal, its memory, its access keys.
+//!
+//! Writes nothing by halves, loses nothing that a full disk keeps it from writing, and never replaces a file that it
+//! could not read. Knows no AWS, no socket and no window.
+
+pub mod db;
+pub mod fault;
+mod file;
+pub mod folders;
+mod journal;
+mod memory;
+pub mod settings;
+
+pub use db::Database;
+pub use fault::{DatabaseFault, FolderFault, SettingsFault};
+pub use folders::Folders;
+pub use settings::SettingsFile;
