@@ -75,6 +75,14 @@ def instances(world: World, query: dict) -> dict:
     return {"instances": [_described(i) for r in backend.reservations.values() for i in r.instances]}
 
 
+def image(world: World, query: dict) -> dict:
+    """A Linux image that can be launched: DescribeImages of all there are takes moto most of a second."""
+    from moto.ec2.models import ec2_backends
+
+    backend = ec2_backends[query.get("account", DEFAULT_ACCOUNT)][query["region"]]
+    return {"id": fleet.linux_image(backend, query.get("architecture", "x86_64"))}
+
+
 def calls(world: World, query: dict) -> dict:
     return {"calls": world.calls.listed(**{k: v for k, v in query.items() if k in CALL_FIELDS})}
 
@@ -189,6 +197,7 @@ ROUTES: dict[tuple[str, str], Callable[[World, Any], dict]] = {
     ("POST", "age"): age,
     ("GET", "instance"): instance,
     ("GET", "instances"): instances,
+    ("GET", "image"): image,
     ("GET", "calls"): calls,
     ("POST", "calls/clear"): clear_calls,
     ("GET", "faults"): list_faults,

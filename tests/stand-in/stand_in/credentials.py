@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl, quote
 
 from .clock import real_now
 from .request import AwsCall
-from .wire import Refusal, protocol_of
+from .wire import Refusal
 
 # EC2 and STS refuse a signature older than five minutes.
 MAX_SKEW = timedelta(minutes=5)
@@ -85,7 +85,7 @@ class Credentials:
         if call.access_key is None:
             raise _missing(call)
         key = self.find(call.access_key)
-        ec2 = protocol_of(call.service) == "ec2"
+        ec2 = call.protocol == "ec2"
         if key is None or (key.session_token or None) != call.session_token:
             if ec2:
                 raise Refusal(401, "AuthFailure", _EC2_REFUSED)
@@ -130,7 +130,7 @@ def _virtual_now() -> datetime:
 
 
 def _missing(call: AwsCall) -> Refusal:
-    if protocol_of(call.service) == "ec2":
+    if call.protocol == "ec2":
         return Refusal(400, "MissingParameter", "The request must contain the parameter AWSAccessKeyId")
     return Refusal(403, "MissingAuthenticationToken", "Request is missing Authentication Token")
 

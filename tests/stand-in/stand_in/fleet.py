@@ -42,8 +42,12 @@ def set_launch_time(instance: Any, at: datetime, first_launch: bool = True) -> N
             volume.attachment.attach_time = at
 
 
-def linux_image(backend: Any) -> str:
-    return next(image.id for image in backend.amis.values() if image.platform != "windows")
+def linux_image(backend: Any, architecture: str = "x86_64") -> str:
+    """Raises ValueError where there is none of the architecture."""
+    for image in backend.amis.values():
+        if image.platform != "windows" and image.architecture == architecture:
+            return image.id
+    raise ValueError(f"{backend.region_name} has no Linux image for {architecture}")
 
 
 def _check(number: int, group: dict) -> None:

@@ -58,11 +58,11 @@ class Front:
             answer = faults.before(fault, self._world.faults, environ["werkzeug.socket"])
             if answer is None:
                 if fault.get("throttle"):
-                    raise throttled(call.service)
+                    raise throttled(call.protocol)
                 key = self._admit(call, skew_s)
                 answer = self._carry_out(call, key, environ)
         except Refusal as refusal:
-            answer = error_answer(call.service, refusal)
+            answer = error_answer(call.protocol, refusal)
         finally:
             sent = None if fault.get("cut") else answer
             self._log(call, key, received, sent)

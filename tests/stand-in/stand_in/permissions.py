@@ -12,7 +12,7 @@ import hashlib
 
 from .credentials import Key
 from .request import AwsCall
-from .wire import Refusal, protocol_of
+from .wire import Refusal
 
 # Signing names whose IAM prefix differs.
 _PREFIXES = {"monitoring": "cloudwatch"}
@@ -58,13 +58,13 @@ def refusal(call: AwsCall, key: Key, action: str) -> Refusal:
     on = f" on resource: {resource}" if resource else ""
     user = f"User: {key.arn} is not authorized to perform: {action}{on}"
     because = f" because no identity-based policy allows the {action} action"
-    if protocol_of(call.service) == "ec2":
+    if call.protocol == "ec2":
         text = f"You are not authorized to perform this operation. {user}{because}"
         # Describe actions carry no encoded message.
         if not call.action.startswith("Describe"):
             text += f". Encoded authorization failure message: {_encoded(text)}"
         return Refusal(403, "UnauthorizedOperation", text)
-    if protocol_of(call.service) in ("json", "rest-json", "smithy-rpc-v2-cbor"):
+    if call.protocol in ("json", "rest-json"):
         return Refusal(400, "AccessDeniedException", user + because)
     return Refusal(403, "AccessDenied", user + because)
 

@@ -30,6 +30,18 @@ class AwsCall:
     def session_token(self) -> str | None:
         return self.headers.get("x-amz-security-token")
 
+    @property
+    def protocol(self) -> str:
+        """How the service writes its errors, as the caller's own writing shows."""
+        if self.service == "ec2":
+            return "ec2"
+        sent_as = self.headers.get("content-type", "")
+        if "x-amz-target" in self.headers or "json" in sent_as:
+            return "json"
+        if sent_as.startswith("application/x-www-form-urlencoded"):
+            return "query"
+        return "rest-xml" if self.service == "s3" else "rest-json"
+
     def values(self) -> set[str]:
         """Every scalar among the parameters: an id matches wherever it stands."""
         return set(_scalars(self.parameters))

@@ -1,7 +1,6 @@
 """How each AWS protocol writes an error, so that faults and refusals look as the service's own.
 
-Sources: the `metadata.protocol` of every service in botocore's models, and Smithy's protocol documents
-(https://smithy.io/2.0/aws/protocols/). EC2's `Response/Errors/Error` shape:
+Sources: Smithy's protocol documents (https://smithy.io/2.0/aws/protocols/). EC2's `Response/Errors/Error` shape:
 https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-errors.html
 """
 
@@ -10,7 +9,6 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass, field
-from functools import lru_cache
 from xml.sax.saxutils import escape
 
 
@@ -29,26 +27,9 @@ class Refusal(Exception):
         self.status, self.code, self.message = status, code, message
 
 
-@lru_cache(maxsize=None)
-def protocol_of(service: str) -> str:
-    """The protocol as botocore's model names it; query where it has no model of that name."""
-    import botocore.session
-    from botocore.exceptions import UnknownServiceError
-
-    try:
-        metadata = botocore.session.get_session().get_service_model(_MODEL_NAMES.get(service, service)).metadata
-    except UnknownServiceError:
-        return "query"
-    return metadata["protocol"]
-
-
-# Signing names that differ from the model's name.
-_MODEL_NAMES = {"monitoring": "cloudwatch", "eventbridge": "events"}
-
-
-def error_answer(service: str, refusal: Refusal) -> Answer:
+def error_answer(protocol: str, refusal: Refusal) -> Answer:
+    """`protocol` is one of ec2, query, json, rest-json, rest-xml: see `AwsCall.protocol`."""
     request_id = str(uuid.uuid4())
-    protocol = protocol_of(service)
     code, message = escape(refusal.code), escape(refusal.message)
     if protocol == "ec2":
         body = (
@@ -56,7 +37,7 @@ def error_answer(service: str, refusal: Refusal) -> Answer:
             f"<Code>{code}</Code><Message>{message}</Message></Error></Errors><RequestID>{request_id}</RequestID></Response>"
         )
         return _answer(refusal.status, "text/xml;charset=UTF-8", body, request_id)
-    if protocol in ("json", "rest-json", "smithy-rpc-v2-cbor"):
+    if protocol in ("json", "rest-json"):
         body = json.dumps({"__type": refusal.code, "message": refusal.message})
         answer = _answer(refusal.status, "application/x-amz-json-1.1", body, request_id)
         answer.headers.append(("x-amzn-ErrorType", refusal.code))
@@ -75,10 +56,9 @@ def error_answer(service: str, refusal: Refusal) -> Answer:
     return _answer(refusal.status, "text/xml", body, request_id)
 
 
-def throttled(service: str) -> Refusal:
+def throttled(protocol: str) -> Refusal:
     """EC2: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html; the others use Throttling or
     ThrottlingException with 400."""
-    protocol = protocol_of(service)
     if protocol == "ec2":
         return Refusal(503, "RequestLimitExceeded", "Request limit exceeded.")
     if protocol == "rest-xml":
