@@ -9,7 +9,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from http import HTTPStatus
 
@@ -36,7 +36,7 @@ class Front:
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path.startswith("/_curfew/"):
-            return _send(control.answer(self._world, environ), start_response)
+            return _send(control.answer(self._world, environ), start_response, environ)
         if path.startswith(("/moto-api", "/latest/")):
             return self._moto(environ, start_response)
         call = read(environ)
@@ -45,7 +45,7 @@ class Front:
         except faults.Dropped:
             _close(environ["werkzeug.socket"])
             raise ConnectionAbortedError("closed without an answer, as a fault asks") from None
-        return _send(answer, start_response)
+        return _send(answer, start_response, environ)
 
     def _aws(self, call: AwsCall, environ: dict) -> Answer:
         received, fault = real_now(), self._world.faults.take(call)
@@ -68,7 +68,7 @@ class Front:
             self._log(call, key, received, sent)
         if fault.get("cut"):
             raise faults.Dropped
-        answer.headers.append(("Date", format_datetime_gmt(real_now() + timedelta(seconds=skew_s))))
+        answer.headers.append(("Date", _http_date(real_now() + timedelta(seconds=skew_s))))
         return answer
 
     def _admit(self, call: AwsCall, skew_s: float) -> Key | None:
@@ -76,7 +76,7 @@ class Front:
         if call.access_key is None and (call.action in _UNSIGNED_ACTIONS or call.service == "unsigned"):
             return None
         key = self._world.credentials.authenticate(call, skew_s)
-        if not self._world.regions.usable(key.account, call.region or "us-east-1"):
+        if not self._world.regions.usable(key.account, call.region):
             raise self._no_such_region(call)
         self._world.permissions.check(call, key, self._world.strict_iam)
         return key
@@ -123,9 +123,12 @@ class Front:
         ))  # fmt: skip
 
 
-def _send(answer: Answer, start_response: Callable) -> Iterable[bytes]:
-    headers = [(k, v) for k, v in answer.headers if k.lower() != "content-length"]
-    headers.append(("Content-Length", str(len(answer.body))))
+def _send(answer: Answer, start_response: Callable, environ: dict) -> Iterable[bytes]:
+    headers = answer.headers
+    # The length in the answer to a HEAD is that of what GET would send.
+    if environ["REQUEST_METHOD"] != "HEAD":
+        headers = [(k, v) for k, v in headers if k.lower() != "content-length"]
+        headers.append(("Content-Length", str(len(answer.body))))
     try:
         phrase = HTTPStatus(answer.status).phrase
     except ValueError:
@@ -141,7 +144,5 @@ def _close(connection: socket.socket) -> None:
         pass  # the caller was faster
 
 
-def format_datetime_gmt(moment: datetime) -> str:
-    from datetime import timezone
-
+def _http_date(moment: datetime) -> str:
     return format_datetime(moment.replace(tzinfo=timezone.utc), usegmt=True)

@@ -55,8 +55,13 @@ def _end(instance: Any) -> None:
         lifecycle.terminate(instance, "Server.SpotInstanceTermination", "Spot instance termination")
     # AWS gives the code where a person's action would be named.
     instance._reason = "Server.SpotInstanceTermination"
+    world.clock.after(world.periods.shutting_down_s, lambda: _reopen(request))
+
+
+def _reopen(request: spot.Request) -> None:
+    """It may have been cancelled meanwhile."""
     if request.state == "open":
-        world.clock.after(world.periods.shutting_down_s, request.reopen)
+        request.reopen()
 
 
 def _stop(instance: Any) -> None:

@@ -42,4 +42,7 @@ class Regions:
         return self._status.get((account, region), default)
 
     def usable(self, account: str, region: str) -> bool:
+        # What some SDKs sign calls to global services with.
+        if region == "aws-global":
+            return True
         return region in commercial() and self.status(account, region) != "not-opted-in"

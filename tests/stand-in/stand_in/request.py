@@ -49,8 +49,7 @@ class AwsCall:
 
 def read(environ: dict) -> AwsCall:
     """Takes the body out of `environ` and puts it back, so that moto can read it as well."""
-    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    environ["wsgi.input"] = io.BytesIO(body)
+    body = _body(environ)
     headers = _headers(environ)
     scope = _CREDENTIAL.search(headers.get("authorization", ""))
     service = scope["service"].lower() if scope else _unsigned_service(headers)
@@ -69,6 +68,18 @@ def read(environ: dict) -> AwsCall:
         action=action or f"{environ['REQUEST_METHOD']} {raw.split('?', 1)[0]}",
         parameters=parameters,
     )
+
+
+def _body(environ: dict) -> bytes:
+    if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
+        body = environ["wsgi.input"].read()
+        # moto gets it in one piece.
+        del environ["HTTP_TRANSFER_ENCODING"]
+        environ["CONTENT_LENGTH"] = str(len(body))
+    else:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body
 
 
 def _headers(environ: dict) -> dict[str, str]:

@@ -174,6 +174,21 @@ def test_only_ec2_starts_what_it_interrupted(aws, refused):
     assert aws.state(made) == "running" and status(aws, request) == ("active", "fulfilled")
 
 
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_an_interrupted_persistent_request_launches_again_unless_it_is_cancelled(aws, cancelled):
+    made = aws.one(market="spot-persistent", interruption="terminate", type="g5.xlarge")
+    request = request_of(aws, made)["SpotInstanceRequestId"]
+    aws.control("POST", "interrupt", {"region": "us-east-1", "id": made, "seconds": 120})
+    assert status(aws, request) == ("open", "instance-terminated-no-capacity")
+    aws.advance(121)
+    if cancelled:
+        assert cancel(aws, request) == "cancelled"
+    aws.advance(300)
+    found = aws.control("GET", "instances?region=us-east-1")["instances"]
+    assert sorted(i["state"] for i in found) == (["terminated"] if cancelled else ["running", "terminated"])
+    assert status(aws, request)[0] == ("cancelled" if cancelled else "active")
+
+
 def test_only_a_running_spot_instance_is_interrupted(aws):
     made = aws.one()
     answered, body = aws.try_control("POST", "interrupt", {"region": "us-east-1", "id": made})
