@@ -8,10 +8,12 @@ pub mod fault;
 mod file;
 pub mod folders;
 mod journal;
+pub mod keychain;
 mod memory;
 pub mod settings;
 
 pub use db::Database;
 pub use fault::{DatabaseFault, FolderFault, SettingsFault};
 pub use folders::Folders;
+pub use keychain::OsKeychain;
 pub use settings::SettingsFile;
