@@ -10,7 +10,6 @@ import signal
 import sys
 import threading
 
-
 ENDING = {signal.SIGTERM, signal.SIGINT}
 
 

@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 
 @dataclass
@@ -93,4 +93,4 @@ class Clock:
 
 def real_now() -> datetime:
     """The machine's own time: what signatures are checked against."""
-    return datetime.now(timezone.utc).replace(tzinfo=None)
+    return datetime.now(UTC).replace(tzinfo=None)

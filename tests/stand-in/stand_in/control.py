@@ -93,7 +93,7 @@ def clear_calls(world: World, _: dict) -> dict:
 
 
 def add_faults(world: World, body: Any) -> dict:
-    world.faults.add(body if isinstance(body, list) else body["rules"] if "rules" in body else [body])
+    world.faults.add(body if isinstance(body, list) else body.get("rules", [body]))
     return {"rules": world.faults.listed()}
 
 
@@ -132,9 +132,7 @@ def resume(world: World, body: dict) -> dict:
 
 
 def set_regions(world: World, body: dict) -> dict:
-    world.regions.configure(
-        body.get("account", DEFAULT_ACCOUNT), body.get("enabled", []), body.get("not_opted_in", [])
-    )
+    world.regions.configure(body.get("account", DEFAULT_ACCOUNT), body.get("enabled", []), body.get("not_opted_in", []))
     return {}
 
 

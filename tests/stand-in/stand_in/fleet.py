@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from . import lifecycle, spot
@@ -27,7 +27,7 @@ def make(world: World, wanted: list[dict]) -> list[dict]:
 
 def moment(text: str) -> datetime:
     """RFC 3339 to moto's naive UTC."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(timezone.utc).replace(tzinfo=None)
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC).replace(tzinfo=None)
 
 
 def set_launch_time(instance: Any, at: datetime, first_launch: bool = True) -> None:

@@ -3,13 +3,14 @@ is carried out by moto, and is written to the log of calls."""
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http import HTTPStatus
 
@@ -138,11 +139,10 @@ def _send(answer: Answer, start_response: Callable, environ: dict) -> Iterable[b
 
 
 def _close(connection: socket.socket) -> None:
-    try:
+    # The caller may have been faster.
+    with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # the caller was faster
 
 
 def _http_date(moment: datetime) -> str:
-    return format_datetime(moment.replace(tzinfo=timezone.utc), usegmt=True)
+    return format_datetime(moment.replace(tzinfo=UTC), usegmt=True)

@@ -92,9 +92,7 @@ def stop(instance: Any, code: str = "Client.UserInitiatedShutdown", message: str
     leave_after(instance, world.periods.stopping_s, _stopped)
 
 
-def terminate(
-    instance: Any, code: str = "Client.UserInitiatedShutdown", message: str = "User initiated shutdown"
-) -> None:
+def terminate(instance: Any, code: str = "Client.UserInitiatedShutdown", message: str = "User initiated shutdown") -> None:
     """Without effect on an instance that is already on its way out, as TerminateInstances is."""
     if state_of(instance) in ("shutting-down", "terminated"):
         return

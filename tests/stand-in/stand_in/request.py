@@ -8,9 +8,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
-_CREDENTIAL = re.compile(
-    r"Credential=(?P<key>[^/,\s]+)/(?P<date>\d{8})/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request"
-)
+_CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,\s]+)/(?P<date>\d{8})/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 
 
 @dataclass

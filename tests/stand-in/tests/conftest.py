@@ -44,9 +44,7 @@ class StandIn:
         chosen = {"aws_access_key_id": access_key, "aws_secret_access_key": secret_key, **keys}
         sort = (service, region, id(config), *sorted(chosen.items()))
         if sort not in self._clients:
-            self._clients[sort] = boto3.client(
-                service, region_name=region, endpoint_url=self.url, config=config, **chosen
-            )
+            self._clients[sort] = boto3.client(service, region_name=region, endpoint_url=self.url, config=config, **chosen)
         return self._clients[sort]
 
     def ec2(self, region: str = "us-east-1", account: str = ACCOUNT):

@@ -93,7 +93,9 @@ def test_the_other_lists_have_pages_too(aws, call, member):
 
 def test_wrong_pages_are_refused(aws, refused):
     made = aws.fleet({"count": 2})
-    with refused("InvalidParameterValue", "Value ( 3 ) for parameter maxResults is invalid. Expecting a value greater than 5."):
+    with refused(
+        "InvalidParameterValue", "Value ( 3 ) for parameter maxResults is invalid. Expecting a value greater than 5."
+    ):
         aws.ec2().describe_instances(MaxResults=3)
     with refused("InvalidParameterCombination", "The parameter instancesSet cannot be used with the parameter maxResults"):
         aws.ec2().describe_instances(MaxResults=5, InstanceIds=made)

@@ -1,6 +1,6 @@
 """Fleets, and that many instances are quick to make and to read."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 SEVENTEEN = [
     "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2",
@@ -20,7 +20,7 @@ def test_an_instance_is_made_as_asked(aws):
     assert len(tags) == 50 and tags["Name"] == "<b>$(rm -rf)</b> \u202egnp"
     assert seen["InstanceType"] == "g5.xlarge" and seen["InstanceLifecycle"] == "spot"
     assert "PublicIpAddress" not in seen
-    assert timedelta(hours=1, minutes=59) < datetime.now(timezone.utc) - seen["LaunchTime"] < timedelta(hours=2, minutes=1)
+    assert timedelta(hours=1, minutes=59) < datetime.now(UTC) - seen["LaunchTime"] < timedelta(hours=2, minutes=1)
     assert seen["NetworkInterfaces"][0]["Attachment"]["AttachTime"] == seen["LaunchTime"]
     assert (seen["PlatformDetails"], seen["CpuOptions"]) == ("Linux/UNIX", {"CoreCount": 2, "ThreadsPerCore": 2})
     volumes = aws.ec2().describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": [made]}])["Volumes"]

@@ -42,9 +42,7 @@ def test_an_interrupted_member_is_replaced(aws):
 
 def test_scaling_in_terminates_and_does_not_replace(aws):
     first, second = aws.fleet({"group": "trainers", "count": 2, "protected": True})
-    aws.client("autoscaling").terminate_instance_in_auto_scaling_group(
-        InstanceId=first, ShouldDecrementDesiredCapacity=True
-    )
+    aws.client("autoscaling").terminate_instance_in_auto_scaling_group(InstanceId=first, ShouldDecrementDesiredCapacity=True)
     aws.advance(60)
     assert (aws.state(first), list(members(aws)), capacity(aws)) == ("terminated", [second], 1)
 

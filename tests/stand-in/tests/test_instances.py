@@ -1,6 +1,6 @@
 """States, their times, LaunchTime, protection and consistency."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -126,7 +126,9 @@ def test_a_protected_instance_is_not_terminated(aws, refused):
     made = aws.launch(DisableApiTermination=True)["InstanceId"]
     attribute = aws.ec2().describe_instance_attribute(InstanceId=made, Attribute="disableApiTermination")
     assert attribute["DisableApiTermination"] == {"Value": True}
-    words = f"The instance '{made}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again."
+    words = (
+        f"The instance '{made}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again."
+    )
     with refused("OperationNotPermitted", words):
         aws.ec2().terminate_instances(InstanceIds=[made])
     aws.advance(60)
@@ -179,4 +181,4 @@ def test_a_new_instance_is_not_found_for_a_while(aws, refused):
 def test_virtual_time_is_what_new_instances_are_launched_at(aws):
     aws.advance(86_400)
     made = aws.launch()
-    assert made["LaunchTime"] - datetime.now(timezone.utc) > timedelta(hours=23)
+    assert made["LaunchTime"] - datetime.now(UTC) > timedelta(hours=23)

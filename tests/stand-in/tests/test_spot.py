@@ -1,10 +1,13 @@
 """Spot requests, interruptions and prices."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-PERSISTENT = {"MarketType": "spot", "SpotOptions": {"SpotInstanceType": "persistent", "InstanceInterruptionBehavior": "stop"}}
+PERSISTENT = {
+    "MarketType": "spot",
+    "SpotOptions": {"SpotInstanceType": "persistent", "InstanceInterruptionBehavior": "stop"},
+}
 
 
 def request_of(aws, instance_id: str) -> dict:
@@ -34,7 +37,7 @@ def test_run_instances_opens_a_request_that_keeps_its_options(aws):
     assert (seen["SpotPrice"], seen["InstanceInterruptionBehavior"]) == ("0.500000", "stop")
     assert seen["LaunchSpecification"]["InstanceType"] == "g5.xlarge"
     assert seen["Tags"] == [{"Key": "Project", "Value": "x"}]
-    assert abs(seen["CreateTime"] - datetime.now(timezone.utc)) < timedelta(minutes=1)
+    assert abs(seen["CreateTime"] - datetime.now(UTC)) < timedelta(minutes=1)
 
 
 def test_a_one_time_instance_cannot_stop_and_closes_its_request(aws, refused):
@@ -57,7 +60,11 @@ def test_a_one_time_instance_cannot_stop_and_closes_its_request(aws, refused):
     [
         ("one-time", "stop", "type 'one-time' is not supported when instanceInterruptionBehavior is set to 'stop'"),
         ("one-time", "hibernate", "is set to 'hibernate'"),
-        ("persistent", "terminate", "terminate InstanceInterruptionBehavior is not supported when requestType is set to persistent"),
+        (
+            "persistent",
+            "terminate",
+            "terminate InstanceInterruptionBehavior is not supported when requestType is set to persistent",
+        ),
     ],
 )
 def test_combinations_that_aws_does_not_have(aws, refused, kind, behaviour, words):
@@ -213,7 +220,7 @@ def prices(aws, **parameters) -> list[dict]:
 
 
 def test_the_price_changes_over_ninety_days_and_no_further(aws):
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     points = [p for p in prices(aws, StartTime=now - timedelta(days=200)) if p["AvailabilityZone"] == "us-east-1a"]
     assert 80 < len(points) < 100
     assert len({p["SpotPrice"] for p in points}) > 50
@@ -222,7 +229,7 @@ def test_the_price_changes_over_ninety_days_and_no_further(aws):
 
 
 def test_the_price_in_effect_at_the_start_is_answered_too(aws):
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     points = [{"ago_s": 7200, "price": "0.30"}, {"ago_s": 3600, "price": "0.35"}, {"ago_s": 60, "price": "0.40"}]
     where = {"region": "us-east-1", "zone": "us-east-1a", "type": "g5.xlarge"}
     aws.control("POST", "spot-prices", {**where, "points": points})

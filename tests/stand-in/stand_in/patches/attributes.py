@@ -20,9 +20,7 @@ def apply() -> None:
         changed = [name for name in ONLY_WHILE_STOPPED if self._get_param(f"{name}.Value") is not None]
         instance = self.ec2_backend.get_instance(self._get_param("InstanceId"))
         if changed and lifecycle.state_of(instance) != "stopped":
-            raise EC2ClientError(
-                "IncorrectInstanceState", f"The instance '{instance.id}' is not in the 'stopped' state."
-            )
+            raise EC2ClientError("IncorrectInstanceState", f"The instance '{instance.id}' is not in the 'stopped' state.")
         return modify(self)
 
     InstanceResponse.modify_instance_attribute = modify_instance_attribute

@@ -41,7 +41,8 @@ def apply() -> None:
             return _without_token(launch_anew(self))
         if len(token) > 64 or not token.isascii():
             raise EC2ClientError(
-                "InvalidParameterValue", f"Value ({token}) for parameter clientToken is invalid. Token must be <= 64 ASCII characters"
+                "InvalidParameterValue",
+                f"Value ({token}) for parameter clientToken is invalid. Token must be <= 64 ASCII characters",
             )
         where = (self.current_account, self.region, token)
         used = world.client_tokens.get(where)

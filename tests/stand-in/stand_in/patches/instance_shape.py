@@ -7,8 +7,6 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/billing-info-fields.html
 
 from __future__ import annotations
 
-from typing import Any
-
 
 def apply() -> None:
     from moto.ec2.models.instance_types import INSTANCE_TYPES

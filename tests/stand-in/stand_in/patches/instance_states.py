@@ -80,9 +80,7 @@ def apply() -> None:
 
     lifecycle.before_start.append(startable)
     lifecycle.before_stop.append(stoppable)
-    InstanceBackend.start_instances = acting(
-        lifecycle.before_start, lambda i: lifecycle.start(i), ("pending", "running")
-    )
+    InstanceBackend.start_instances = acting(lifecycle.before_start, lambda i: lifecycle.start(i), ("pending", "running"))
     InstanceBackend.stop_instances = acting(lifecycle.before_stop, lambda i: lifecycle.stop(i), ("stopping", "stopped"))
     InstanceBackend.terminate_instances = acting(
         lifecycle.before_terminate, lambda i: lifecycle.terminate(i), ("shutting-down", "terminated")

@@ -50,7 +50,10 @@ def apply() -> None:
             instance.disable_api_termination = bool(launch.parameter(response, "DisableApiTermination", False))
 
     def modify_instance_attribute(self):
-        if self._get_param("DisableApiTermination.Value") is not None or self._get_param("Attribute") == "disableApiTermination":
+        if (
+            self._get_param("DisableApiTermination.Value") is not None
+            or self._get_param("Attribute") == "disableApiTermination"
+        ):
             instance = self.ec2_backend.get_instance(self._get_param("InstanceId"))
             if spot.request_of(instance) is not None:
                 raise EC2ClientError(

@@ -80,7 +80,11 @@ def _admit(response: Any, arn: str) -> None:
 def _check_code(response: Any) -> None:
     serial, code = response._get_param("SerialNumber"), response._get_param("TokenCode")
     if not serial or not code:
-        raise Refusal(403, "AccessDenied", "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.")
+        raise Refusal(
+            403,
+            "AccessDenied",
+            "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.",
+        )
     if code != MFA_CODE:
         raise Refusal(403, "AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code. ")
 

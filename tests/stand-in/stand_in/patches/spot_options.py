@@ -30,7 +30,10 @@ def apply() -> None:
 
     def price(text: str | None) -> None:
         if text is not None and float(text) < 0.001:
-            raise EC2ClientError("InvalidParameterValue", f"Value ({text}) for parameter price is invalid. \"{text}\" is an invalid spot instance price")
+            raise EC2ClientError(
+                "InvalidParameterValue",
+                f'Value ({text}) for parameter price is invalid. "{text}" is an invalid spot instance price',
+            )
 
     def check(response: Any) -> None:
         market = launch.parameter(response, "InstanceMarketOptions", {})

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
-from datetime import datetime, timedelta
-from functools import lru_cache
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from ..world import world
@@ -63,9 +63,7 @@ def in_effect(region: str, zone: str, kind: str, product: str, start: datetime, 
     """The changes from `start` to `end`, and the last one before `start`."""
     changes = world.spot_prices.get((region, zone, kind, product))
     if changes is None:
-        changes = [
-            _of_day(zone, kind, product, start + timedelta(days=n)) for n in range(-2, (end - start).days + 2)
-        ]
+        changes = [_of_day(zone, kind, product, start + timedelta(days=n)) for n in range(-2, (end - start).days + 2)]
     changes = sorted(change for change in changes if change[0] <= end)
     before = [change for change in changes if change[0] <= start]
     return before[-1:] + [change for change in changes if change[0] > start]
@@ -80,7 +78,7 @@ def _of_day(zone: str, kind: str, product: str, day: datetime) -> Change:
     return midnight + timedelta(seconds=int(86_399 * numbers[0])), f"{max(price, 0.001):.6f}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _level(kind: str) -> float:
     """About a third of what such a machine costs on demand."""
     from moto.ec2.models.instance_types import INSTANCE_TYPES
@@ -126,7 +124,5 @@ def _naive(moment: Any) -> datetime | None:
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment.replace("Z", "+00:00"))
     if moment.tzinfo is not None:
-        from datetime import timezone
-
-        moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
+        moment = moment.astimezone(UTC).replace(tzinfo=None)
     return moment

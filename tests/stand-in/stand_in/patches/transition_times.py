@@ -62,5 +62,3 @@ def _hide_what_ended(Instance) -> None:
     unless_ended("private_dns_name", "")
     unless_ended("vpc_id", None)
     unless_ended("subnet_id", None)
-
-

@@ -36,11 +36,19 @@ def apply() -> None:
     def _check_gp3(iops: int | None, throughput: int | None) -> None:
         iops, throughput = int(iops or GP3_IOPS[0]), int(throughput or GP3_THROUGHPUT[0])
         if not GP3_IOPS[0] <= iops <= GP3_IOPS[1]:
-            raise EC2ClientError("InvalidParameterValue", f"Volume iops of {iops} is outside of the range {GP3_IOPS[0]}-{GP3_IOPS[1]} for gp3")
+            raise EC2ClientError(
+                "InvalidParameterValue", f"Volume iops of {iops} is outside of the range {GP3_IOPS[0]}-{GP3_IOPS[1]} for gp3"
+            )
         if not GP3_THROUGHPUT[0] <= throughput <= GP3_THROUGHPUT[1]:
-            raise EC2ClientError("InvalidParameterValue", f"Throughput of {throughput} MiB/s is outside of the range {GP3_THROUGHPUT[0]}-{GP3_THROUGHPUT[1]} for gp3")
+            raise EC2ClientError(
+                "InvalidParameterValue",
+                f"Throughput of {throughput} MiB/s is outside of the range {GP3_THROUGHPUT[0]}-{GP3_THROUGHPUT[1]} for gp3",
+            )
         if throughput > iops * 0.25:
-            raise EC2ClientError("InvalidParameterCombination", f"Throughput (MiBps) to iops ratio of {throughput / iops:f} is too high; maximum is 0.250000 MiBps per iops.")
+            raise EC2ClientError(
+                "InvalidParameterCombination",
+                f"Throughput (MiBps) to iops ratio of {throughput / iops:f} is too high; maximum is 0.250000 MiBps per iops.",
+            )
 
     def create(self, *args, **kwargs) -> Volume:
         volume = create_volume(self, *args, **kwargs)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
-from functools import lru_cache
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from xml.sax.saxutils import escape
 
 NAMESPACE = "http://ec2.amazonaws.com/doc/2016-11-15/"
@@ -49,7 +49,7 @@ class Region:
 
 def fleet(instances: int, regions: list[str]) -> dict[str, Region]:
     """Spread evenly over the regions, the first ones taking the rest."""
-    drawn, started = random.Random(20250101), datetime.now(timezone.utc)
+    drawn, started = random.Random(20250101), datetime.now(UTC)
     made = {name: Region(name) for name in regions}
     for number in range(instances):
         region = made[regions[number % len(regions)]]
@@ -124,7 +124,7 @@ def _addresses(machine: Machine) -> tuple[str, str]:
     return f"10.{machine.number >> 16 & 0xFF}.{low[1]}.{low[0]}", f"54.{machine.number >> 16 & 0xFF}.{low[1]}.{low[0]}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _group() -> str:
     return "<item><groupId>sg-0a1b2c3d4e5f60718</groupId><groupName>default</groupName></item>"
 
