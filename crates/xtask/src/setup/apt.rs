@@ -31,7 +31,7 @@ fn installed(listing: &str, name: &str) -> bool {
 
 /// Says what is missing and why, asks unless `yes`, installs.
 pub(super) fn install(packages: &[Package], yes: bool) -> Result<()> {
-    println!("Setup: {} system packages are missing:", packages.len());
+    println!("Setup: missing system packages:");
     for package in packages {
         println!("  {:<24} {}", package.name, package.purpose);
     }
