@@ -3,7 +3,7 @@ import start from "./curfew-ui.js";
 
 document.getElementById("reload").addEventListener("click", () => location.reload());
 
-start().catch((fault) => {
+start({ module_or_path: new URL("curfew-ui_bg.wasm", import.meta.url) }).catch((fault) => {
   console.error(fault);
   document.documentElement.classList.add("crashed");
 });

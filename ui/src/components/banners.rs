@@ -26,8 +26,8 @@ pub(crate) fn Banners(props: &BannersProps) -> Html {
     let heard = props.link.heard();
     html! {
         <div class="banners">
-            if let Link::Gone { problem, since, .. } = &props.link {
-                <TrayGone problem={problem.clone()} since={*since} has_data={heard.is_some()} />
+            if let Link::Gone { last, problem, .. } = &props.link {
+                <TrayGone problem={problem.clone()} heard={last.as_ref().map(|last| last.at)} />
             }
             if let Some(Heard { fleet, .. }) = heard {
                 { standing(&fleet.header, &port) }
@@ -144,8 +144,8 @@ fn CodeForm(props: &CodeProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct GoneProps {
     problem: Problem,
-    since: Moment,
-    has_data: bool,
+    /// When it said something last.
+    heard: Option<Moment>,
 }
 
 /// Says that the tray is gone and how old the data have become.
@@ -157,14 +157,14 @@ fn TrayGone(props: &GoneProps) -> Html {
         let interval = gloo_timers::callback::Interval::new(1_000, move || tick.force_update());
         move || drop(interval)
     });
-    let age = fmt::duration(browser::now().since(props.since));
+    let age = props.heard.map(|heard| fmt::duration(browser::now().since(heard)));
     html! {
         <div class="banner critical gone" role="alert">
             { icon(Icon::Alert) }
             <p>
                 <strong>{ &props.problem.message }</strong>{ " " }{ &props.problem.hint }
-                if props.has_data {
-                    { format!(" What is shown is {age} old, and nothing can be done until the tray is back.") }
+                if let Some(age) = age {
+                    { format!(" What is shown is {age} old. Nothing can be done until the tray is back; a countdown has ended with it.") }
                 }
             </p>
             <button class="solid" onclick={move |_: MouseEvent| port.ask(ipc::restart_tray())}>{ "Restart the tray" }</button>

@@ -86,14 +86,14 @@ pub(crate) fn ProfileForm(props: &ConnectProps) -> Html {
             try_it(put(edit), attempt.clone(), ondone.clone());
         }
     };
-    let option = |name: &String| html! { <option value={name.clone()}>{ name }</option> };
+    let option = |(at, name): (usize, &String)| html! { <option value={name.clone()} selected={at == 0}>{ name }</option> };
     let none = props.profiles.is_empty();
     html! {
         <form class="connect" {onsubmit}>
             if none {
                 <p class="faint">{ "No profile was found in ~/.aws/config or ~/.aws/credentials." }</p>
             } else {
-                { labelled(props.id, "Profile", html! { <select ref={profile} id={format!("{}-profile", props.id)}>{ for props.profiles.iter().map(option) }</select> }, "profile") }
+                { labelled(props.id, "Profile", html! { <select ref={profile} id={format!("{}-profile", props.id)}>{ for props.profiles.iter().enumerate().map(option) }</select> }, "profile") }
                 <details class="more-fields">
                     <summary>{ "Assume a role" }</summary>
                     { labelled(props.id, "Role ARN", html! { <input ref={role} id={format!("{}-role", props.id)} placeholder="arn:aws:iam::123456789012:role/NAME" spellcheck="false" /> }, "role") }

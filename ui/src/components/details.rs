@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use domain::{
-    Instance, Market, Timestamp,
+    HourlyRate, Instance, Market, Target, Timestamp,
     instance::{Disk, Persistence, Platform},
     view::fmt,
 };
@@ -11,13 +11,14 @@ use yew::prelude::*;
 
 use super::{
     icon::{Icon, icon},
-    row::RowRef,
+    row::{Gesture, RowRef},
 };
 use crate::{browser, text};
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct DetailsProps {
     pub(crate) row: RowRef,
+    pub(crate) on: Callback<(Target, Gesture)>,
     pub(crate) onclose: Callback<()>,
 }
 
@@ -33,6 +34,11 @@ pub(crate) fn Details(props: &DetailsProps) -> Html {
             }
         }
     };
+    let button = |gesture: Gesture, picture: Icon, label: &'static str| {
+        let target = row.target.clone();
+        let onclick = props.on.reform(move |_: MouseEvent| (target.clone(), gesture));
+        html! { <button class="plain" {onclick}>{ icon(picture) }{ label }</button> }
+    };
     html! {
         <aside class="details" aria-label="Details" {onkeydown}>
             <header>
@@ -42,6 +48,10 @@ pub(crate) fn Details(props: &DetailsProps) -> Html {
                 </button>
             </header>
             <div class="details-body">
+                <div class="details-actions">
+                    { button(Gesture::Copy, Icon::Copy, "Copy id") }
+                    { button(Gesture::Console, Icon::External, "AWS console") }
+                </div>
                 { list("Instance", facts(row)) }
                 { list("Cost", costs(row)) }
                 { list("Disks", instance.disks.iter().map(disk).collect()) }
@@ -132,12 +142,18 @@ fn costs(row: &RowRef) -> Vec<Fact> {
     let source = text::source(rates.compute);
     let with_source =
         |rate: String, source: &str| html! { <>{ rate }<span class="source">{ source.to_owned() }</span></> };
-    vec![
-        (html! { "Computing" }, with_source(text::rate(rates.compute), source)),
-        (html! { "Disks" }, with_source(rates.storage.to_string(), "list price of us-east-1 (estimate)")),
-        (html! { "Address" }, with_source(rates.address.to_string(), "list price")),
-        (html! { "Together" }, html! { <strong>{ total }</strong> }),
-    ]
+    let parts = [
+        ("Disks", rates.storage, "list price of us-east-1 (estimate)"),
+        ("Address", rates.address, "list price"),
+    ];
+    let parts = parts.into_iter().filter(|(_, rate, _)| *rate != HourlyRate::ZERO);
+    let first = (html! { "Computing" }, with_source(text::rate(rates.compute), source));
+    let last = (html! { "Together" }, html! { <strong>{ total }</strong> });
+    [first]
+        .into_iter()
+        .chain(parts.map(|(label, rate, source)| (html! { label }, with_source(rate.to_string(), source))))
+        .chain([last])
+        .collect()
 }
 
 fn disk(disk: &Disk) -> Fact {

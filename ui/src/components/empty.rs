@@ -59,7 +59,7 @@ impl Empty {
         match self {
             Self::Waiting { regions: 0, .. } => "Asking AWS which regions your account has enabled.".into(),
             Self::Waiting { tried, regions } => {
-                format!("{tried} of {} have answered.", fmt::count(*regions, "region"))
+                format!("{tried} of {} looked at.", fmt::count(*regions, "region"))
             }
             Self::NoAccount => "What each account needs stands above; Settings lists them all.".into(),
             Self::AllFailed { regions } => {

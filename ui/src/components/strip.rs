@@ -96,11 +96,18 @@ fn Countdown(props: &CountdownProps) -> Html {
             browser::set_style(&bar, "width", &format!("{percent}%"));
         }
     });
+    let words = if left == 0 {
+        format!("{}…", props.verb.doing())
+    } else {
+        format!("{} in {left} s", props.verb.doing())
+    };
     html! {
         <div class="strip countdown">
-            <p class="words" role="timer"><strong>{ format!("{} in {left} s", props.verb.doing()) }</strong></p>
+            <p class="words" role="timer"><strong>{ words }</strong></p>
             <span class="track" aria-hidden="true"><span ref={bar} class="bar" /></span>
-            <button class="solid" data-answer="undo" onclick={props.act.reform(|_| Gesture::Undo)}>{ "Undo" }</button>
+            <button class="solid" data-answer="undo" disabled={left == 0} onclick={props.act.reform(|_| Gesture::Undo)}>
+                { "Undo" }
+            </button>
         </div>
     }
 }

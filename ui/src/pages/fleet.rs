@@ -83,7 +83,7 @@ fn FleetView(props: &ViewProps) -> Html {
     let open = hands.open.as_ref().and_then(|target| fleet.rows.get(target));
     html! {
         <main class="fleet">
-            <Totals header={fleet.header.clone()} />
+            <Totals header={fleet.header.clone()} known={is_known(fleet)} />
             <Toolbar
                 options={(*options).clone()} stopped={table.stopped} gone={table.gone} shown={table.len()}
                 onchange={onchange.clone()} {onleave}
@@ -93,7 +93,8 @@ fn FleetView(props: &ViewProps) -> Html {
                     <EmptyView empty={Empty::of(fleet, &table, &options)} onchange={onchange.clone()} />
                 } else {
                     <Grid
-                        {node} {table} {extents} {on} {onactive}
+                        {node} {table} {extents} {onactive}
+                        on={on.clone()}
                         sort={options.sort}
                         active={(*hands.active).clone()}
                         asked={(*hands.asked).clone()}
@@ -103,7 +104,7 @@ fn FleetView(props: &ViewProps) -> Html {
                         onescape={onescape.clone()}
                     />
                 }
-                if let Some(row) = open { <Details row={RowRef(row.clone())} onclose={onescape} /> }
+                if let Some(row) = open { <Details row={RowRef(row.clone())} {on} onclose={onescape} /> }
             </div>
             <RegionBar fleet={Rc::clone(fleet)} />
         </main>
@@ -183,6 +184,10 @@ fn focus(grid: &NodeRef) {
     if let Some(element) = grid.cast::<HtmlElement>() {
         browser::focus(&element);
     }
+}
+
+fn is_known(fleet: &WindowState) -> bool {
+    fleet.regions.iter().any(|region| region.freshness.as_of().is_some())
 }
 
 fn has_several_accounts(fleet: &WindowState) -> bool {
