@@ -1,0 +1,52 @@
+//! Linux: everything goes over the session bus.
+
+use std::env;
+
+use anyhow::{Result, ensure};
+use zbus::Connection;
+
+use super::Joined;
+use crate::{
+    input::Inputs,
+    notifier, presence,
+    sni::{Shown, TrayIcon},
+};
+
+/// A desktop session: its bus, or at least a screen for the window.
+pub(crate) struct Desktop {
+    bus: Result<Connection, zbus::Error>,
+}
+
+impl Desktop {
+    /// Looks for the session that this process belongs to.
+    ///
+    /// # Errors
+    /// There is neither a bus nor a screen: nothing could ever be shown.
+    pub(crate) async fn find() -> Result<Self> {
+        let bus = Connection::session().await;
+        ensure!(
+            bus.is_ok() || has_screen(),
+            "there is no desktop here, neither a screen (DISPLAY, WAYLAND_DISPLAY) nor a session bus: \
+             start Curfew inside a desktop session, or use the command line `curfew`"
+        );
+        Ok(Self { bus })
+    }
+
+    /// Shows the icon, begins to take orders for notifications and to listen for sleep and lock.
+    pub(crate) async fn join(self, shown: Shown, inputs: Inputs) -> Joined {
+        let bus = match self.bus {
+            Ok(bus) => bus,
+            Err(error) => return Joined { tray: None, orders: None, problem: Some(error.into()) },
+        };
+        let (tray, problem) = match TrayIcon::show(shown, inputs.clone()).await {
+            Ok(tray) => (Some(tray), None),
+            Err(error) => (None, Some(error)),
+        };
+        presence::start(bus.clone(), inputs.clone());
+        Joined { tray, orders: Some(notifier::start(bus, inputs)), problem }
+    }
+}
+
+fn has_screen() -> bool {
+    ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
+}

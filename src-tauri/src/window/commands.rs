@@ -1,0 +1,104 @@
+//! What the page may ask of its shell: each asks the tray and passes the answer on. No logic, no state.
+//!
+//! Errors are [`Problem`]s and reach the page as `{code, message, hint}`.
+
+use domain::{
+    Command, Problem, Target,
+    command::SettingsEdit,
+    config::ConfigFault,
+    view::{fmt, settings::Settings, window::Event},
+};
+use tauri::{
+    State, WebviewWindow, Wry, command,
+    ipc::{Channel, Invoke},
+};
+use wire::{Answer, Ask};
+
+use super::{
+    key::Key,
+    processes,
+    tray::{Tray, unexpected},
+    watch::Page,
+};
+
+/// All of them; build.rs lists the same for the permissions.
+pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        watch,
+        send,
+        settings,
+        edit,
+        connect_key,
+        autostart,
+        demo,
+        restart_tray,
+        quit,
+        copy,
+        open_console
+    ]
+}
+
+#[command]
+async fn watch(tray: State<'_, Tray>, window: WebviewWindow, channel: Channel<Event>) -> Result<(), Problem> {
+    tray.watch(Page { events: channel, window });
+    Ok(())
+}
+
+#[command]
+async fn send(tray: State<'_, Tray>, command: Command) -> Result<(), Problem> {
+    tray.done(Ask::Send(command)).await
+}
+
+#[command]
+async fn settings(tray: State<'_, Tray>) -> Result<Settings, Problem> {
+    match tray.ask(Ask::Settings).await? {
+        Answer::Settings(settings) => Ok(*settings),
+        other => Err(unexpected(&other)),
+    }
+}
+
+#[command]
+async fn edit(tray: State<'_, Tray>, edits: Vec<SettingsEdit>) -> Result<Vec<ConfigFault>, Problem> {
+    tray.edit(edits).await
+}
+
+#[command(rename_all = "camelCase")]
+async fn connect_key(
+    tray: State<'_, Tray>,
+    name: String,
+    access_key_id: String,
+    secret_access_key: String,
+    session_token: Option<String>,
+) -> Result<(), Problem> {
+    Key::new(name, access_key_id, secret_access_key, session_token)?.connect(&tray).await
+}
+
+#[command]
+async fn autostart(tray: State<'_, Tray>, on: bool) -> Result<(), Problem> {
+    tray.done(Ask::Autostart(on)).await
+}
+
+#[command]
+async fn demo(tray: State<'_, Tray>, on: bool) -> Result<(), Problem> {
+    tray.done(Ask::Demo(on)).await
+}
+
+#[command]
+fn restart_tray() -> Result<(), Problem> {
+    processes::start_tray()
+}
+
+#[command]
+async fn quit(tray: State<'_, Tray>) -> Result<(), Problem> {
+    tray.done(Ask::Quit).await
+}
+
+#[command]
+async fn copy(tray: State<'_, Tray>, text: String) -> Result<(), Problem> {
+    tray.done(Ask::Copy(text)).await
+}
+
+#[command]
+fn open_console(target: Target) -> Result<(), Problem> {
+    processes::browse(&fmt::console_url(&target))
+}
