@@ -4,5 +4,6 @@
 
 mod arrows;
 mod desktop_parts;
+mod keychain;
 mod stand_in_parts;
 mod tidy;

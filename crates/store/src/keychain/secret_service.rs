@@ -82,7 +82,8 @@ pub(super) async fn look(name: &str, account: &str) -> Result<Found, CloudFault>
     }
 }
 
-/// Opens the default keyring, asking the person if need be. Given up half-way, the prompt goes with the connection.
+/// Opens the default keyring, asking the person if need be. Given up half-way, the prompt stays where it is, and an
+/// answer to it still counts: it is not taken back, because gnome-keyring 42 crashes when it is told to dismiss one.
 pub(super) async fn unlock() -> Result<(), CloudFault> {
     let bus = connect().await?;
     let secrets = SecretsProxy::new(&bus).await.map_err(unreachable)?;
