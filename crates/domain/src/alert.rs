@@ -124,13 +124,16 @@ pub fn standing(
     let calm = Standing { alert: None, changes_at: None };
     let (Some(thresholds), true) = (thresholds, instance.lifecycle.is_up()) else { return calm };
     let crossings = [(Level::Warning, &thresholds.warning), (Level::Critical, &thresholds.critical)]
-        .map(|(level, threshold)| (level, threshold.crossed_at(instance, rates, now)));
+        .map(|(level, threshold)| (level, threshold.crossed_at(instance, rates)));
     let worst = crossings
         .iter()
         .filter_map(|&(level, crossing)| crossing.map(|(what, at)| (level, what, at)))
         .filter(|&(_, _, at)| at <= now)
         .max_by_key(|&(level, _, _)| level);
-    let next = crossings.iter().filter_map(|&(_, c)| c.map(|(_, at)| at)).filter(|&at| at > now).min();
+    // A threshold below the one that is crossed already changes nothing when it is reached.
+    let reached = worst.map_or(Level::Ok, |(level, _, _)| level);
+    let higher = crossings.iter().filter(|&&(level, _)| level > reached);
+    let next = higher.filter_map(|&(_, crossing)| crossing.map(|(_, at)| at)).min();
     let Some((level, crossing, crossed_at)) = worst else {
         return Standing { alert: None, changes_at: next };
     };
@@ -161,17 +164,12 @@ fn reminder(
 
 /// When a threshold is crossed and by what: the earlier of its two halves.
 impl crate::config::alert::Threshold {
-    fn crossed_at(
-        &self,
-        instance: &Instance,
-        rates: &Rates,
-        now: Timestamp,
-    ) -> Option<(Crossing, Timestamp)> {
+    fn crossed_at(&self, instance: &Instance, rates: &Rates) -> Option<(Crossing, Timestamp)> {
         let by_time =
             self.running.map(|limit| (Crossing::Running(limit), after(instance.launched_at, limit)));
-        let by_spend = self.spend.and_then(|limit| {
-            spend::reaches(instance, rates, limit, now).map(|at| (Crossing::Spend(limit), at))
-        });
+        let by_spend = self
+            .spend
+            .and_then(|limit| spend::reaches(instance, rates, limit).map(|at| (Crossing::Spend(limit), at)));
         by_time.into_iter().chain(by_spend).min_by_key(|&(_, at)| at)
     }
 }

@@ -78,12 +78,20 @@ impl Sum for Money {
 }
 
 impl fmt::Display for Money {
-    /// Dollars and cents: `$72.43`.
+    /// Dollars and cents: `$72.43`, `$4,360.64`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let cents = self.cents();
         let sign = if cents < 0 { "-" } else { "" };
-        let whole = cents.unsigned_abs() / 100;
+        let whole = in_thousands(cents.unsigned_abs() / 100);
         f.pad(&format!("{sign}${whole}.{:02}", cents.unsigned_abs() % 100))
+    }
+}
+
+/// `1,234,567`.
+fn in_thousands(number: u64) -> String {
+    match number / 1000 {
+        0 => number.to_string(),
+        more => format!("{},{:03}", in_thousands(more), number % 1000),
     }
 }
 
@@ -193,10 +201,11 @@ impl Sum for HourlyRate {
 }
 
 impl fmt::Display for HourlyRate {
-    /// `$1.01/h`, and below ten cents with as many decimals as say something: `$0.0052/h`.
+    /// `$1.01/h`, and below ten cents with up to four decimals: `$0.0052/h`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let small = self.0.micros.unsigned_abs() < 100_000 && self.0.micros != 0;
-        let text = if small { format!("${}/h", String::from(self.0)) } else { format!("{}/h", self.0) };
+        let small = (1..100_000).contains(&self.0.micros);
+        let rounded = Money::from_micros((self.0.micros + 50) / 100 * 100);
+        let text = if small { format!("${}/h", String::from(rounded)) } else { format!("{}/h", self.0) };
         f.pad(&text)
     }
 }

@@ -81,21 +81,23 @@ pub fn billed_time(instance: &Instance, now: Timestamp) -> Duration {
     elapsed(now, instance.launched_at).max(BILLING_MINIMUM)
 }
 
-/// When `so_far` reaches `limit` if nothing changes; `None` when it never does or the price is unknown.
-pub fn reaches(instance: &Instance, rates: &Rates, limit: Money, now: Timestamp) -> Option<Timestamp> {
-    let spent = so_far(instance, rates, now)?;
-    let hourly = rates.total()?.hourly().micros();
+/// When the present period's cost reaches `limit` if nothing changes; `None` when it never does or the price is unknown.
+///
+/// Reckoned from the launch and not from now, so that it is the same moment at every poll.
+pub fn reaches(instance: &Instance, rates: &Rates, limit: Money) -> Option<Timestamp> {
+    let hourly = i128::from(rates.total()?.hourly().micros());
     if hourly <= 0 {
         return None;
     }
-    let missing = limit.micros().saturating_sub(spent.micros());
-    let seconds =
-        |micros: i64| u64::try_from(i128::from(micros) * 3600 / i128::from(hourly)).unwrap_or(u64::MAX);
-    if missing <= 0 {
-        let ago = Duration::from_secs(seconds(missing.saturating_neg()));
-        return Some(now.checked_sub(ago).unwrap_or(Timestamp::MIN).max(instance.launched_at));
-    }
-    Some(after(now, Duration::from_secs(seconds(missing).saturating_add(1))))
+    let before: Money = instance.disks.iter().map(|disk| storage_until(disk, instance.launched_at)).sum();
+    let missing = i128::from(limit.micros().saturating_sub(before.micros())).max(0);
+    let seconds = u64::try_from((missing * 3600 + hourly - 1) / hourly).unwrap_or(u64::MAX);
+    let minimum = seconds <= BILLING_MINIMUM.as_secs();
+    Some(if minimum {
+        instance.launched_at
+    } else {
+        after(instance.launched_at, Duration::from_secs(seconds))
+    })
 }
 
 /// Micro-dollars a month for what a volume has, at the list prices of us-east-1.
@@ -129,9 +131,14 @@ fn storage_rate(disk: &Disk, now: Timestamp) -> HourlyRate {
     HourlyRate::from_micros((monthly_micros(disk) + hours / 2) / hours)
 }
 
-/// From creation to `now`, pro rata of the month, 60 s at least.
+/// From creation to `now`, 60 s at least.
 fn storage_cost(disk: &Disk, now: Timestamp) -> Money {
-    let time = elapsed(now, disk.created_at).max(BILLING_MINIMUM);
+    storage_until(disk, now.max(after(disk.created_at, BILLING_MINIMUM)))
+}
+
+/// From creation to `now`, pro rata of the month.
+fn storage_until(disk: &Disk, now: Timestamp) -> Money {
+    let time = elapsed(now, disk.created_at);
     let month = i128::from(month_of(now).as_secs());
     let micros = i128::from(monthly_micros(disk)) * i128::from(time.as_secs());
     Money::from_micros(i64::try_from((micros + month / 2) / month).unwrap_or(i64::MAX))

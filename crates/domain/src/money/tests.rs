@@ -29,7 +29,7 @@ fn cents_round_half_to_even() {
     check(0, "$0.00");
     check(4_999, "$0.00");
     check(-1_500_000, "-$1.50");
-    check(1_234_567_890_000, "$1234567.89");
+    check(1_234_567_890_000, "$1,234,567.89");
 }
 
 #[test]
@@ -52,6 +52,7 @@ fn what_is_not_money_is_refused() {
 #[test]
 fn small_rates_show_their_decimals() {
     assert_eq!(HourlyRate::from_micros(5_000).to_string(), "$0.005/h");
+    assert_eq!(HourlyRate::from_micros(22_558).to_string(), "$0.0226/h");
     assert_eq!(HourlyRate::from_micros(1_006_000).to_string(), "$1.01/h");
 }
 

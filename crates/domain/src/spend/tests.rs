@@ -61,12 +61,21 @@ fn iops_and_throughput_above_the_included_ones_cost() {
 fn a_limit_is_reached_when_it_is_reached() {
     let running = instance(1, "g5.xlarge", HOUR);
     let rates = Rates::of(&running, hourly(1_000_000), now());
-    let check = |limit, at| assert_eq!(reaches(&running, &rates, Money::from_micros(limit), now()), Some(at));
+    let check = |limit, at| assert_eq!(reaches(&running, &rates, Money::from_micros(limit)), Some(at));
     check(1_000_000, now());
     check(500_000, ago(HOUR / 2));
-    check(2_000_000, after(now(), HOUR + Duration::from_secs(1)));
+    check(2_000_000, after(now(), HOUR));
+    check(1, ago(HOUR));
     let free = Rates::of(&running, hourly(0), now());
-    assert_eq!(reaches(&running, &free, Money::from_micros(1), now()), None);
+    assert_eq!(reaches(&running, &free, Money::from_micros(1)), None);
+}
+
+#[test]
+fn volumes_older_than_the_start_count_towards_a_limit() {
+    let restarted = Instance { disks: vec![gp3(720, 11 * HOUR)], ..instance(1, "g5.xlarge", HOUR) };
+    let rates = Rates::of(&restarted, hourly(1_000_000), now());
+    // $0.80 of storage before the start, then $1.08 an hour.
+    assert_eq!(reaches(&restarted, &rates, Money::from_micros(1_880_000)), Some(now()));
 }
 
 #[test]
