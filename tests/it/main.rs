@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod arrows;
+mod aws;
 mod desktop_parts;
 mod keychain;
 mod stand_in_parts;

@@ -4,6 +4,7 @@
 
 #![cfg(unix)]
 
+pub mod ask_aws;
 pub mod binaries;
 pub mod driver;
 mod http;

@@ -13,7 +13,7 @@ use crate::{
     translate::{self, Request},
 };
 
-/// The most that DescribeInstances, DescribeVolumes and DescribeSpotInstanceRequests give at once.
+/// The most that DescribeInstances and DescribeSpotInstanceRequests give at once; DescribeVolumes takes it and gives 500.
 const PAGE: i32 = 1000;
 /// The most values that one filter takes; beyond, everything is listed.
 ///

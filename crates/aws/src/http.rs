@@ -25,10 +25,11 @@ use rustls::{
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long one call may take from its first byte to the answer's last.
 pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
-/// Connections live from one poll to the next, which saves a handshake for each region and minute, and no longer.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
-/// A region is asked one thing after the other most of the time; an idle connection costs some 50 KiB.
-const IDLE_PER_HOST: usize = 1;
+/// Connections serve the calls of one poll, and the quick polls after an action. Between the minutes they are closed:
+/// load balancers hang up after a minute too, and a call that meets that moment fails, since nothing is sent twice.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
+/// Volumes and spot requests are asked for side by side.
+const IDLE_PER_HOST: usize = 2;
 /// More authorities to trust, as the AWS command line reads them.
 ///
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html>.

@@ -52,7 +52,9 @@ pub(crate) fn plan(source: &CredentialSource) -> Plan {
             behind_code(Some(name)).map_or_else(|| alone(First::Profile(name.clone())), Plan::from)
         }
         // Keys in the environment come before any profile.
-        CredentialSource::Environment if std::env::var_os("AWS_ACCESS_KEY_ID").is_some() => {
+        CredentialSource::Environment
+            if std::env::var_os("AWS_ACCESS_KEY_ID").is_some_and(|key| !key.is_empty()) =>
+        {
             alone(First::Variables)
         }
         CredentialSource::Environment => behind_code(None).map_or_else(|| alone(First::Chain), Plan::from),
