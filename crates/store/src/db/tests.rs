@@ -1,3 +1,5 @@
+//! What the database keeps, what it refuses, and what two processes on one file see.
+
 use std::{fs, time::Duration};
 
 use domain::{Actor, AlertId, Target, Timestamp, Verb, journal::Outcome, time::after};

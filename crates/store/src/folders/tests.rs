@@ -1,3 +1,5 @@
+//! Which folders are chosen from the environment, and whose they may be.
+
 use std::collections::BTreeMap;
 
 use super::*;

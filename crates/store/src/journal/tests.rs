@@ -1,3 +1,5 @@
+//! The words and times that the journal is kept in.
+
 use domain::{Problem, Timestamp};
 
 use super::*;

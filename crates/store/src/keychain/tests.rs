@@ -1,3 +1,5 @@
+//! How the keychain's failures are told; the keychain itself is tried by the tests against real parts.
+
 use super::*;
 
 #[test]

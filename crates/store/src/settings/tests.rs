@@ -1,3 +1,5 @@
+//! Settings read, edited, and left alone when they are wrong.
+
 use std::time::Duration;
 
 use tempfile::TempDir;

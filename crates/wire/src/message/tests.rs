@@ -1,3 +1,5 @@
+//! Every message survives the way over the socket.
+
 use std::time::Duration;
 
 use domain::{

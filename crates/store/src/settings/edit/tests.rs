@@ -1,3 +1,5 @@
+//! Edits that change one thing in a file that a person wrote.
+
 use domain::Config;
 use proptest::prelude::*;
 

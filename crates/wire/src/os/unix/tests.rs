@@ -1,3 +1,5 @@
+//! Who may talk, and what the socket's folder must be.
+
 use super::*;
 
 #[test]
