@@ -6,7 +6,9 @@ mod stream;
 
 use std::sync::Arc;
 
-use domain::{Command, Problem, command::SettingsEdit};
+use domain::{AccountName, AccountState, Command, FaultKind, Fleet, Problem, command::SettingsEdit};
+use engine::Engine;
+use store::OsKeychain;
 use tokio::sync::{mpsc, oneshot, watch};
 use wire::{Answer, Ask, Reply};
 
@@ -65,6 +67,13 @@ impl Desk {
 
     async fn send(&self, command: Command) -> Answer {
         let engine = self.stage.borrow().engine.clone();
+        if let Command::Reconnect { account } = &command
+            && is_locked(&engine.fleet().borrow(), account)
+        {
+            // A person takes longer over a prompt than anybody waits at the socket.
+            tokio::spawn(unlock(engine, command, self.inputs.clone()));
+            return Answer::Done;
+        }
         taken(engine.send(command).await)
     }
 
@@ -102,6 +111,27 @@ impl Desk {
     fn tell(&self, input: Input) -> Answer {
         self.inputs.send(input);
         Answer::Done
+    }
+}
+
+/// Whether the account waits for its keychain to be unlocked.
+fn is_locked(fleet: &Fleet, account: &AccountName) -> bool {
+    match fleet.accounts.get(account) {
+        Some(AccountState::Broken(fault)) => fault.kind == FaultKind::KeychainLocked,
+        Some(AccountState::Connecting | AccountState::Connected(_) | AccountState::NeedsCode { .. })
+        | None => false,
+    }
+}
+
+/// Lets the desktop ask for the keychain's password, because a person just pressed Retry; then tries again.
+async fn unlock(engine: Engine, retry: Command, inputs: Inputs) {
+    let unlocked = OsKeychain.unlock().await.map_err(|fault| fault.problem("Unlocking the keychain"));
+    let sent = match unlocked {
+        Ok(()) => engine.send(retry).await,
+        Err(problem) => Err(problem),
+    };
+    if let Err(problem) = sent {
+        inputs.send(Input::Refused(problem));
     }
 }
 

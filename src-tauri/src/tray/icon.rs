@@ -43,15 +43,12 @@ pub(crate) fn notice(level: Level) -> Picture {
 fn drawn(icon: Icon, figure: Option<&str>, demo: bool, size: u32) -> Picture {
     let mut picture = Picture::decode(png(icon, demo, size));
     if let Some(figure) = figure {
-        figure::stamp(&mut picture, figure);
-    }
-    if demo && icon != Icon::Ok {
-        figure::stamp_demo(&mut picture);
+        figure::stamp(&mut picture, figure, demo);
     }
     picture
 }
 
-/// The picture's file. The calm state has one of its own in the demo; the others keep their colour and get a mark.
+/// The picture's file. The calm state has one of its own in the demo; the others keep theirs.
 fn png(icon: Icon, demo: bool, size: u32) -> &'static [u8] {
     /// One state's file at the size that is asked for.
     macro_rules! at_size {

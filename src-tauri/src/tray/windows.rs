@@ -18,7 +18,7 @@ use super::input::{Input, Inputs};
 const START_WITHIN: Duration = Duration::from_secs(15);
 
 /// How long a window may take to end when it is told to.
-const END_WITHIN: Duration = Duration::from_secs(2);
+const END_WITHIN: Duration = Duration::from_secs(1);
 
 /// What a window is told beside the fleet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -53,12 +53,23 @@ fn entry(program: &Path) -> io::Result<String> {
          Type=Application\n\
          Name=Curfew\n\
          Comment=Shows what runs on EC2 and what it costs, and switches it off\n\
-         Exec={} {BACKGROUND}\n\
+         Exec={}{} {BACKGROUND}\n\
          Icon=curfew\n\
          Terminal=false\n\
          X-GNOME-Autostart-enabled=true\n",
+        through(program),
         quoted(program)
     ))
+}
+
+/// What stands before the program. GLib looks for the program before it undoubles a per cent sign, and the
+/// specification has no equals sign in a program's path: such a path is handed to a shell as an argument.
+fn through(program: &str) -> String {
+    if program.contains(['%', '=']) {
+        format!("sh -c {} ", quoted(r#"exec "$0" "$@""#))
+    } else {
+        String::new()
+    }
 }
 
 /// An argument of `Exec`, written so that any path arrives as it is: the argument is quoted, field codes are doubled,

@@ -1,4 +1,5 @@
-//! The figure on the icon: digits from a small bitmap font, white on a dark badge in the lower right corner.
+//! The figure on the icon: digits from a small bitmap font, white on a badge in the lower right corner. The badge is
+//! dark, and purple in the demo, as the demo's own icon is.
 //!
 //! Drawn by hand because nothing else in the tray needs a font, and at 22 pixels every pixel counts.
 
@@ -12,7 +13,7 @@ const INK: Colour = [0xff, 0xff, 0xff, 0xff];
 struct Font {
     width: u32,
     height: u32,
-    glyphs: [(char, &'static [u8]); 12],
+    glyphs: [(char, &'static [u8]); 11],
 }
 
 /// For 22 and 24 pixels.
@@ -31,7 +32,6 @@ const SMALL: Font = Font {
         ('8', &[0b0110, 0b1001, 0b1001, 0b0110, 0b1001, 0b1001, 0b0110]),
         ('9', &[0b0110, 0b1001, 0b1001, 0b0111, 0b0001, 0b0001, 0b0110]),
         ('+', &[0b0000, 0b0000, 0b0100, 0b1110, 0b0100, 0b0000, 0b0000]),
-        ('D', &[0b1110, 0b1001, 0b1001, 0b1001, 0b1001, 0b1001, 0b1110]),
     ],
 };
 
@@ -51,22 +51,15 @@ const LARGE: Font = Font {
         ('8', &[0b01110, 0b10001, 0b10001, 0b10001, 0b01110, 0b10001, 0b10001, 0b10001, 0b01110]),
         ('9', &[0b01110, 0b10001, 0b10001, 0b10001, 0b01111, 0b00001, 0b00001, 0b00010, 0b01100]),
         ('+', &[0b00000, 0b00000, 0b00100, 0b00100, 0b11111, 0b00100, 0b00100, 0b00000, 0b00000]),
-        ('D', &[0b11110, 0b10001, 0b10001, 0b10001, 0b10001, 0b10001, 0b10001, 0b10001, 0b11110]),
     ],
 };
 
 /// Stamps the figure into the lower right corner.
-pub(super) fn stamp(picture: &mut Picture, figure: &str) {
+pub(super) fn stamp(picture: &mut Picture, figure: &str, demo: bool) {
     let (font, scale) = font(picture.size);
     let (width, height) = extent(&font, scale, figure);
     let corner = (picture.size.saturating_sub(width), picture.size.saturating_sub(height));
-    badge(picture, &font, scale, corner, figure, BADGE);
-}
-
-/// Stamps the demo's mark into the upper left corner.
-pub(super) fn stamp_demo(picture: &mut Picture) {
-    let (font, scale) = font(picture.size);
-    badge(picture, &font, scale, (0, 0), "D", DEMO);
+    badge(picture, &font, scale, corner, figure, if demo { DEMO } else { BADGE });
 }
 
 /// Which font, and how many pixels of the picture one of its pixels takes.

@@ -32,8 +32,10 @@ fn every_state_has_every_size() {
 
 #[test]
 fn states_differ_from_each_other_and_from_the_demo() {
-    let all: Vec<_> =
-        STATES.iter().flat_map(|&icon| [false, true].map(|demo| tray(icon, None, demo)[0].argb())).collect();
+    let all: Vec<_> = STATES
+        .iter()
+        .flat_map(|&icon| [false, true].map(|demo| tray(icon, Some("7"), demo)[0].argb()))
+        .collect();
     for (place, one) in all.iter().enumerate() {
         assert!(all[place + 1..].iter().all(|other| other != one), "icon {place} looks like another");
     }
@@ -51,7 +53,17 @@ fn opacity_comes_first_for_the_tray() {
 fn the_figure_is_drawn_in_the_corner() {
     let drawn = sketch(&tray(Icon::Ok, Some("27"), false)[0]);
     let badge: Vec<&str> = drawn.lines().skip(13).map(|line| &line[11..]).collect();
-    insta::assert_snapshot!(badge.join("\n"), @"");
+    insta::assert_snapshot!(badge.join("\n"), @r"
+    ...........
+    ..##..####.
+    .#..#....#.
+    ....#....#.
+    ...#....#..
+    ..#.....#..
+    .#.....#...
+    .####..#...
+    ...........
+    ");
 }
 
 #[test]

@@ -184,7 +184,7 @@ impl Board {
         let more = self.more(&kept, rest, fleet, now);
         let alone = new.into_iter().filter_map(|notice| {
             let cause = Cause::Alerts(BTreeSet::from([notice.alert.clone()?]));
-            Some((Topic::Alert(notice.target.clone()), (cause, Post::of(notice))))
+            Some((Topic::Alert(notice.target.clone()), (cause, Post::of(notice, fleet))))
         });
         let alone: Vec<_> = alone.collect();
         kept.into_iter().chain(alone).chain(more).collect()
@@ -275,11 +275,11 @@ fn standing(fleet: &Fleet, now: Timestamp) -> BTreeSet<AlertId> {
 fn actions(fleet: &Fleet, now: Timestamp) -> BTreeMap<Topic, (Cause, Post)> {
     let wanted = |(target, progress): (&Target, &Progress)| match progress {
         Progress::CountingDown { acts_at, .. } => {
-            let post = Post::of(notice::countdown(fleet, target, *acts_at, now)?);
+            let post = Post::of(notice::countdown(fleet, target, *acts_at, now)?, fleet);
             Some((Topic::Countdown(target.clone()), (Cause::Moment(*acts_at), post)))
         }
         Progress::Failed { at, problem, .. } => {
-            let post = Post::of(notice::failure(target, problem));
+            let post = Post::of(notice::failure(target, problem), fleet);
             Some((Topic::Failure(target.clone()), (Cause::Moment(*at), post)))
         }
         Progress::Acting { .. } | Progress::Arriving { .. } => None,

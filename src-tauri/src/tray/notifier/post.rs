@@ -44,13 +44,13 @@ pub(crate) struct Post {
 const NAMED: usize = 3;
 
 impl Post {
-    pub(super) fn of(notice: Notice) -> Self {
+    pub(super) fn of(notice: Notice, fleet: &Fleet) -> Self {
         let level = match notice.urgency {
             Urgency::Normal => Level::Warning,
             Urgency::Critical => Level::Critical,
         };
         let Notice { urgency, title, body, buttons, .. } = notice;
-        Self { level, urgency, title, body, buttons }
+        Self { level, urgency, title: marked(title, fleet), body, buttons }
     }
 
     /// What came of a wish that was not taken.
@@ -85,7 +85,7 @@ impl Post {
                 Level::Ok | Level::Warning => Urgency::Normal,
                 Level::Critical => Urgency::Critical,
             },
-            title: format!("{} {verb} attention too", fmt::count(about.len(), "instance")),
+            title: marked(format!("{} {verb} attention too", fmt::count(about.len(), "instance")), fleet),
             body: format!(
                 "{}\nAltogether {} so far. Press to see all.",
                 names.join(", "),
@@ -94,4 +94,9 @@ impl Post {
             buttons: Vec::new(),
         }
     }
+}
+
+/// A title that nobody takes for real when it is not.
+fn marked(title: String, fleet: &Fleet) -> String {
+    if fleet.demo { format!("DEMO - {title}") } else { title }
 }

@@ -245,3 +245,10 @@ fn clearing_takes_everything_away() {
     screen.look();
     assert_eq!(screen.board.clear().len(), 2);
 }
+
+#[test]
+fn nobody_takes_the_demo_for_real() {
+    let mut screen = Screen::with(&[(1, Level::Critical)]);
+    screen.fleet.demo = true;
+    assert_eq!(screen.look(), ["show 1: DEMO - Critical: run-1 running for 0s"]);
+}

@@ -48,7 +48,15 @@ fn every_entry_becomes_its_item() {
         Entry::Submenu { label: "calm".into(), level: Level::Ok, entries: Vec::new() },
         open("Quit"),
     ];
-    insta::assert_snapshot!(sketch(&items(&menu, false, choose), ""), @"");
+    insta::assert_snapshot!(sketch(&items(&menu, false, choose), ""), @r"
+    (Curfew: 2 instances running)
+    --
+    [icon] !! my__run__7
+    > Stop
+    > (Terminate)
+    calm
+    Quit
+    ");
     assert!(sketch(&items(&menu, true, choose), "").ends_with("(hidden)\n"));
 }
 
