@@ -81,11 +81,11 @@ impl Button {
 
 /// The notices that are due: one per alert that no person was told of, worst first.
 pub fn due(fleet: &Fleet, now: Timestamp) -> Vec<Notice> {
-    let notice = |alert: &Alert| Some(crossing(alert, fleet.instances.get(&alert.target)?, now));
+    let notice = |alert: &Alert| Some(crossing(fleet, alert, fleet.instances.get(&alert.target)?, now));
     fleet.untold(now).into_iter().filter_map(notice).collect()
 }
 
-fn crossing(alert: &Alert, seen: &Seen, now: Timestamp) -> Notice {
+fn crossing(fleet: &Fleet, alert: &Alert, seen: &Seen, now: Timestamp) -> Notice {
     let instance = &seen.instance;
     let running = fmt::duration(elapsed(now, instance.launched_at));
     let again = if alert.reminder > 0 { "still " } else { "" };
@@ -99,7 +99,7 @@ fn crossing(alert: &Alert, seen: &Seen, now: Timestamp) -> Notice {
         alert: Some(alert.id.clone()),
         target: alert.target.clone(),
         urgency,
-        title: format!("{word}: {} {again}running for {running}", fmt::title(instance)),
+        title: format!("{}{word}: {} {again}running for {running}", demo(fleet), fmt::title(instance)),
         body: format!(
             "{} ({}) in {region}, account {account}\n{id}\n{spent}, {}. {}.",
             instance.kind,
@@ -109,6 +109,11 @@ fn crossing(alert: &Alert, seen: &Seen, now: Timestamp) -> Notice {
         ),
         buttons: buttons(seen),
     }
+}
+
+/// Nobody should be frightened by a fleet that is not real.
+fn demo(fleet: &Fleet) -> &'static str {
+    if fleet.demo { "DEMO - " } else { "" }
 }
 
 fn capital(text: &str) -> String {
@@ -134,7 +139,7 @@ pub fn countdown(fleet: &Fleet, target: &Target, acts_at: Timestamp, now: Timest
         alert: None,
         target: target.clone(),
         urgency: Urgency::Critical,
-        title: format!("Terminating {} in {seconds} s", fmt::title(&seen.instance)),
+        title: format!("{}Terminating {} in {seconds} s", demo(fleet), fmt::title(&seen.instance)),
         body: format!("{} {target}\nUndo keeps it running.", seen.instance.kind),
         buttons: vec![Button::Undo],
     })

@@ -65,3 +65,9 @@ fn every_button_is_found_by_its_key() {
     }
     assert_eq!(Button::from_key("default"), None);
 }
+
+#[test]
+fn the_demo_is_marked() {
+    let fleet = Fleet { demo: true, ..fleet([named("forgotten", instance(2, "g5.xlarge", DAY))]) };
+    assert!(due(&fleet, now())[0].title.starts_with("DEMO - Critical: forgotten"));
+}
