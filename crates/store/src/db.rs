@@ -98,25 +98,29 @@ impl Database {
 
     /// Uses the database; when it turns out broken, sets it aside, uses the new one, and tells.
     fn with<T>(&self, mut using: impl FnMut(&mut State) -> Result<T, Failure>) -> Result<T, Problem> {
+        let path = self.place.path();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let broken = match using(&mut state) {
-            Ok(done) => return Ok(done),
-            Err(Failure::Broken) => self.place.path(),
-            Err(Failure::Fault(fault)) => return Err(fault.into()),
-            Err(Failure::Sql(source)) => {
-                state.opened = None;
-                return Err(DatabaseFault::Refused { path: self.place.path().to_owned(), source }.into());
+        let mut used = using(&mut state);
+        if used.as_ref().is_err_and(Failure::is_of_the_connection) {
+            // Opened while the disk was read-only, say: what matters is how it is now.
+            state.close(&self.place);
+            used = using(&mut state);
+        }
+        match used {
+            Ok(done) => Ok(done),
+            Err(Failure::Broken) => {
+                state.close(&self.place);
+                let aside = aside::set_aside(path, self.clock.now())?;
+                let again = using(&mut state).map_err(|failure| failure.at(path))?;
+                let Some(aside) = aside else { return Ok(again) };
+                tracing::warn!(path = %path.display(), aside = %aside.display(), "the database was broken");
+                state.aside = Some(aside.clone());
+                Err(DatabaseFault::SetAside { path: path.to_owned(), aside }.into())
             }
-        };
-        state.opened = None;
-        let moved = aside::set_aside(broken, self.clock.now())?;
-        let again = using(&mut state);
-        let Some(aside) = moved else { return again.map_err(|failure| failure.at(broken).into()) };
-        tracing::warn!(path = %broken.display(), aside = %aside.display(), "the database was broken");
-        state.aside = Some(aside.clone());
-        match again {
-            Ok(_) => Err(DatabaseFault::SetAside { path: broken.to_owned(), aside }.into()),
-            Err(failure) => Err(failure.at(broken).into()),
+            Err(failure @ (Failure::Sql(_) | Failure::Fault(_))) => {
+                state.close(&self.place);
+                Err(failure.at(path).into())
+            }
         }
     }
 }
@@ -146,6 +150,14 @@ impl State {
             tracing::warn!("too much waits to be written: the oldest is lost");
         }
         self.waiting.push_back(record);
+    }
+
+    /// The next use opens the file anew. What is only in memory would be gone.
+    fn close(&mut self, place: &Place) {
+        match place {
+            Place::File(_) => self.opened = None,
+            Place::Memory => {}
+        }
     }
 
     /// Nothing of it is written, or all: what waits is forgotten only when the disk has it.
@@ -210,6 +222,14 @@ enum Failure {
 }
 
 impl Failure {
+    /// Whether a new connection may fare better at once.
+    fn is_of_the_connection(&self) -> bool {
+        match self {
+            Self::Sql(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::ReadOnly),
+            Self::Broken | Self::Fault(_) => false,
+        }
+    }
+
     fn at(self, path: &Path) -> DatabaseFault {
         let path = path.to_owned();
         match self {
