@@ -108,13 +108,13 @@ impl Account {
         E: ProvideErrorMetadata + Error + 'static,
     {
         let fault = self.fault(action, &error);
-        match fault.kind {
-            FaultKind::Unreachable if self.is_foreign(region) && fault::is_unknown_name(&error) => {
-                CloudFault { kind: FaultKind::UnknownRegion, ..fault }
-            }
-            FaultKind::WrongCredentials => self.second_opinion(region, fault).await,
-            _ => fault,
+        if fault.kind == FaultKind::WrongCredentials {
+            return self.second_opinion(region, fault).await;
         }
+        if fault.kind == FaultKind::Unreachable && self.is_foreign(region) && fault::is_unknown_name(&error) {
+            return CloudFault { kind: FaultKind::UnknownRegion, ..fault };
+        }
+        fault
     }
 
     /// Says once that a permission is missing which is not needed.

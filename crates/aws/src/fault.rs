@@ -72,12 +72,9 @@ pub(crate) fn detail(text: &str) -> String {
 }
 
 fn refused(action: &str, refusal: &Refusal<'_>, now: Timestamp) -> CloudFault {
-    let kind = match code::kind(action, refusal) {
-        FaultKind::WrongCredentials | FaultKind::ExpiredCredentials if is_clock_off(refusal, now) => {
-            FaultKind::ClockOff
-        }
-        kind => kind,
-    };
+    let kind = code::kind(action, refusal);
+    let about_keys = matches!(kind, FaultKind::WrongCredentials | FaultKind::ExpiredCredentials);
+    let kind = if about_keys && is_clock_off(refusal, now) { FaultKind::ClockOff } else { kind };
     CloudFault::with_detail(kind, detail(code::readable(refusal.message)))
 }
 

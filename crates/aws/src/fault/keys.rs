@@ -16,13 +16,13 @@ pub(crate) fn of_credentials(error: &CredentialsError, now: Timestamp) -> CloudF
     if let Some(fault) = refused_by_sts(error, now) {
         return fault;
     }
-    match error {
-        CredentialsError::ProviderTimedOut(timeout) => {
-            CloudFault::new(FaultKind::TimedOut { after: timeout.timeout_duration() })
-        }
-        _ if is_network(error) => CloudFault::with_detail(FaultKind::Unreachable, last_words(error)),
-        _ => CloudFault::with_detail(FaultKind::NoCredentials, words(error)),
+    if let CredentialsError::ProviderTimedOut(timeout) = error {
+        return CloudFault::new(FaultKind::TimedOut { after: timeout.timeout_duration() });
     }
+    if is_network(error) {
+        return CloudFault::with_detail(FaultKind::Unreachable, last_words(error));
+    }
+    CloudFault::with_detail(FaultKind::NoCredentials, words(error))
 }
 
 /// STS was asked on the way and said no: its words are the ones that matter.
