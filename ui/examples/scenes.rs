@@ -177,12 +177,9 @@ fn seen(number: usize) -> (Target, Seen) {
     let region = ["us-east-1", "us-west-2", "us-east-2", "us-east-1", "eu-west-1", "us-west-2", "us-east-1"]
         [number * 3 % 7];
     let instance = Instance {
-        id: format!(
-            "i-{:017x}",
-            0x0f09_e5bb_0810_72ae_u64.wrapping_mul(number as u64 + 1) & 0xffff_ffff_ffff_ffff
-        )
-        .parse()
-        .unwrap_or_else(|_| unreachable_id()),
+        id: format!("i-{:017x}", 0x0f09_e5bb_0810_72ae_u64.wrapping_mul(number as u64 + 1))
+            .parse()
+            .unwrap_or_else(|_| unreachable_id()),
         zone: Zone::new(format!("{region}{}", ["a", "b", "c"][number % 3])),
         kind: InstanceType::new(kind),
         market: market(number),
@@ -194,7 +191,7 @@ fn seen(number: usize) -> (Target, Seen) {
         platform: if number == 11 { Platform::Other("Windows".into()) } else { Platform::Linux },
         tags: tags(number),
         disks: vec![disk(number)],
-        public_ip: (number % 4 == 0).then(|| format!("203.0.113.{}", number % 250)),
+        public_ip: number.is_multiple_of(4).then(|| format!("203.0.113.{}", number % 250)),
     };
     let target = Target {
         account: account(if number % 6 == 5 { "work" } else { "personal" }),

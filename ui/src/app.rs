@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use crate::{
     browser,
-    components::{app_bar::AppBar, banners::Banners, notes::Notes, now::Ticking},
+    components::{app_bar::AppBar, banners::Banners, empty::Waiting, notes::Notes, now::Ticking},
     ipc,
     pages::{first_run::FirstRun, fleet::FleetPage, settings::SettingsPage},
     port::Port,
@@ -55,8 +55,17 @@ fn content(state: &State, page: Page, turn: &Callback<Page>) -> Html {
     match (page, heard) {
         (Page::Settings, _) => html! { <SettingsPage demo={heard.is_some_and(|it| it.fleet.header.demo)} /> },
         (Page::Fleet, Some(heard)) if is_first_run(heard) => html! { <FirstRun turn={turn.clone()} /> },
-        (Page::Fleet, heard) => html! { <FleetPage heard={heard.cloned()} /> },
+        (Page::Fleet, Some(heard)) => html! { <FleetPage heard={heard.clone()} /> },
+        (Page::Fleet, None) => before_the_first_word(&state.link),
     }
+}
+
+fn before_the_first_word(link: &Link) -> Html {
+    let waiting = match link {
+        Link::Waiting | Link::Live(_) => html! { <Waiting tried={0} regions={0} words="Asking the tray." /> },
+        Link::Gone { .. } => Html::default(),
+    };
+    html! { <main class="fleet">{ waiting }</main> }
 }
 
 /// Nobody told Curfew yet where to look.

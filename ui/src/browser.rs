@@ -65,12 +65,6 @@ pub(crate) fn is_typing(target: Option<web_sys::EventTarget>) -> bool {
     element.is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA"))
 }
 
-/// Sets a style property through the CSSOM: the content security policy refuses style attributes.
-pub(crate) fn set_style(element: &HtmlElement, property: &str, value: &str) {
-    // Only a malformed property name fails, and ours are constants.
-    drop(element.style().set_property(property, value));
-}
-
 /// The element of the page with this id.
 pub(crate) fn element(id: &str) -> Option<web_sys::Element> {
     web_sys::window()?.document()?.get_element_by_id(id)

@@ -8,6 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::icon::{Icon, icon};
 use crate::ipc::{self, AccessKey};
 
 #[derive(Properties, PartialEq)]
@@ -93,7 +94,7 @@ pub(crate) fn ProfileForm(props: &ConnectProps) -> Html {
             if none {
                 <p class="faint">{ "No profile was found in ~/.aws/config or ~/.aws/credentials." }</p>
             } else {
-                { labelled(props.id, "Profile", html! { <select ref={profile} id={format!("{}-profile", props.id)}>{ for props.profiles.iter().enumerate().map(option) }</select> }, "profile") }
+                { labelled(props.id, "Profile", html! { <div class="select"><select ref={profile} id={format!("{}-profile", props.id)}>{ for props.profiles.iter().enumerate().map(option) }</select>{ icon(Icon::Chevron) }</div> }, "profile") }
                 <details class="more-fields">
                     <summary>{ "Assume a role" }</summary>
                     { labelled(props.id, "Role ARN", html! { <input ref={role} id={format!("{}-role", props.id)} placeholder="arn:aws:iam::123456789012:role/NAME" spellcheck="false" /> }, "role") }

@@ -10,16 +10,13 @@ use super::{
     actions::is_busy,
     icon::{Icon, icon},
     row::{Gesture, RowRef, RowView},
-    sight::{exact, use_sight},
+    sight::{exact, use_view},
 };
-use crate::{
-    browser,
-    table::{
-        cursor,
-        scroll::{Extents, ROW, Slice},
-        sections::{Section, Sections},
-        sort::{Column, Direction, Sort},
-    },
+use crate::table::{
+    cursor,
+    scroll::{Extents, ROW, Slice},
+    sections::{Section, Sections},
+    sort::{Column, Direction, Sort},
 };
 
 #[derive(Properties, PartialEq)]
@@ -43,9 +40,9 @@ pub(crate) struct GridProps {
 
 #[component]
 pub(crate) fn Grid(props: &GridProps) -> Html {
-    let sight = use_sight(props.node.clone());
+    let view = use_view(props.node.clone());
     use_revealed(props);
-    let slices = props.extents.slices(sight);
+    let slices = props.extents.slices(view.sight);
     let mut before = 1;
     let sections = props.table.sections.iter().zip(slices).map(|(section, slice)| {
         let first = before + 1;
@@ -56,7 +53,7 @@ pub(crate) fn Grid(props: &GridProps) -> Html {
     html! {
         <div
             ref={props.node.clone()}
-            class="grid"
+            class={classes!("grid", view.room)}
             role="grid"
             tabindex="0"
             aria-label="Instances"
@@ -158,9 +155,9 @@ fn section_view(props: &GridProps, section: &Section, slice: Slice, first: usize
                     </span>
                 </div>
             }
-            <Space key="above" height={slice.above} />
+            { space("above", slice.above) }
             { for lines.map(|(at, row)| line(props, RowRef(row.clone()), first + heading + at)) }
-            <Space key="below" height={slice.below} />
+            { space("below", slice.below) }
         </div>
     }
 }
@@ -207,19 +204,9 @@ fn row_id(target: &Target) -> String {
     format!("row-{}-{}-{}", target.account, target.region, target.id)
 }
 
-#[derive(Properties, PartialEq)]
-struct SpaceProps {
-    height: u32,
-}
-
-/// An empty box as high as the lines that are not in the document.
-#[component]
-fn Space(props: &SpaceProps) -> Html {
-    let node = use_node_ref();
-    use_effect_with((node.clone(), props.height), |(node, height)| {
-        if let Some(element) = node.cast::<HtmlElement>() {
-            browser::set_style(&element, "height", &format!("{height}px"));
-        }
-    });
-    html! { <div ref={node} class="space" role="presentation" /> }
+/// An empty box as high as the lines that are not in the document. A drawing, because its height is an attribute: it
+/// changes together with the lines, while an effect may run after the browser has already cut the scrolling short,
+/// and a `style` attribute is refused by the content security policy.
+fn space(key: &'static str, height: u32) -> Html {
+    html! { <svg {key} class="space" width="1" height={height.to_string()} aria-hidden="true" /> }
 }

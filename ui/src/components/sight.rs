@@ -11,30 +11,46 @@ use crate::{
 /// A rendering follows only every few rows of scrolling; the spare rows bridge what lies between.
 const GRAIN: u32 = 4 * ROW;
 
+/// What is in sight, and how much room there is across.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct View {
+    pub(crate) sight: Sight,
+    /// A class of the style sheet, which leaves columns out where there is no room for them.
+    pub(crate) room: Option<&'static str>,
+}
+
 /// What of `node` is in sight.
 #[hook]
-pub(crate) fn use_sight(node: NodeRef) -> Sight {
-    let sight = use_state_eq(|| Sight { top: 0, height: 0 });
+pub(crate) fn use_view(node: NodeRef) -> View {
+    let view = use_state_eq(|| View { sight: Sight { top: 0, height: 0 }, room: None });
     use_effect_with((), {
-        let sight = sight.setter();
+        let view = view.setter();
         move |()| {
-            let watched = node.cast::<HtmlElement>().map(|element| watch(element, sight));
+            let watched = node.cast::<HtmlElement>().map(|element| watch(element, view));
             move || drop(watched)
         }
     });
-    *sight
+    *view
 }
 
-fn watch(element: HtmlElement, sight: UseStateSetter<Sight>) -> (Listener, SizeWatch) {
+fn watch(element: HtmlElement, view: UseStateSetter<View>) -> (Listener, SizeWatch) {
     let look = {
         let element = element.clone();
-        move || sight.set(coarse(exact(&element)))
+        move || view.set(View { sight: coarse(exact(&element)), room: room(element.client_width()) })
     };
     let scrolled = Listener::new(element.clone().into(), "scroll", {
         let look = look.clone();
         move |_| look()
     });
     (scrolled, SizeWatch::new(&element, look))
+}
+
+fn room(width: i32) -> Option<&'static str> {
+    match width {
+        ..980 => Some("slim"),
+        980..1060 => Some("narrow"),
+        1060.. => None,
+    }
 }
 
 /// What of an element is in sight, to the pixel.

@@ -89,13 +89,7 @@ struct CountdownProps {
 fn Countdown(props: &CountdownProps) -> Html {
     let now = use_now();
     let left = seconds_until(props.acts_at, now.fleet, now.pace);
-    let bar = use_node_ref();
-    use_effect_with((bar.clone(), left), |(bar, left)| {
-        if let Some(bar) = bar.cast::<HtmlElement>() {
-            let percent = (left * 100 / UNDO_TIME.as_secs().max(1)).min(100);
-            browser::set_style(&bar, "width", &format!("{percent}%"));
-        }
-    });
+    let percent = (left * 100 / UNDO_TIME.as_secs().max(1)).min(100);
     let words = if left == 0 {
         format!("{}…", props.verb.doing())
     } else {
@@ -104,7 +98,7 @@ fn Countdown(props: &CountdownProps) -> Html {
     html! {
         <div class="strip countdown">
             <p class="words" role="timer"><strong>{ words }</strong></p>
-            <span class="track" aria-hidden="true"><span ref={bar} class="bar" /></span>
+            <span class="track" aria-hidden="true"><svg class="bar" width={format!("{percent}%")} height="4" /></span>
             <button class="solid" data-answer="undo" disabled={left == 0} onclick={props.act.reform(|_| Gesture::Undo)}>
                 { "Undo" }
             </button>

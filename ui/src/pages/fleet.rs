@@ -13,7 +13,7 @@ use crate::{
     browser,
     components::{
         details::Details,
-        empty::{Empty, EmptyView, Waiting},
+        empty::{Empty, EmptyView},
         grid::Grid,
         regions::RegionBar,
         row::{Gesture, RowRef},
@@ -32,23 +32,7 @@ use crate::{
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct FleetProps {
-    pub(crate) heard: Option<Heard>,
-}
-
-/// Before the tray has said anything there is nothing but the promise of it.
-#[component]
-pub(crate) fn FleetPage(props: &FleetProps) -> Html {
-    match &props.heard {
-        Some(heard) => html! { <FleetView heard={heard.clone()} /> },
-        None => {
-            html! { <main class="fleet"><Waiting tried={0} regions={0} words="Asking the tray." /></main> }
-        }
-    }
-}
-
-#[derive(Properties, PartialEq)]
-struct ViewProps {
-    heard: Heard,
+    pub(crate) heard: Heard,
 }
 
 /// What a person is doing at the table.
@@ -60,7 +44,7 @@ struct Hands {
 }
 
 #[component]
-fn FleetView(props: &ViewProps) -> Html {
+pub(crate) fn FleetPage(props: &FleetProps) -> Html {
     let port = use_port();
     let options = use_reducer(Options::default);
     let hands =
@@ -77,7 +61,10 @@ fn FleetView(props: &ViewProps) -> Html {
         let active = hands.active.setter();
         move |target: Target, ()| active.set(Some(target))
     });
-    let onescape = use_callback(hands.clone(), |(), hands| hands.let_go());
+    let onescape = use_callback((hands.clone(), node.clone()), |(), (hands, node)| {
+        hands.let_go();
+        focus(node);
+    });
     let onleave = use_callback(node.clone(), |(), node: &NodeRef| focus(node));
     let fleet = &props.heard.fleet;
     let open = hands.open.as_ref().and_then(|target| fleet.rows.get(target));

@@ -10,7 +10,7 @@ use domain::{
 use super::options::Options;
 
 /// A group's rows; the only section has no group when the table is not grouped.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Section {
     pub(crate) group: Option<Group>,
     pub(crate) rows: Vec<Arc<Row>>,
@@ -29,7 +29,7 @@ impl Section {
 }
 
 /// What the table shows, and what its options keep back.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sections {
     /// None is empty.
     pub(crate) sections: Vec<Section>,

@@ -86,17 +86,16 @@ impl Draft {
     pub(super) fn edits(&self, settings: &Settings) -> Vec<SettingsEdit> {
         let changed = |field: Field| {
             let text = self.get(field).trim().to_owned();
-            let edit = match field {
-                Field::Interval => (text != settings.interval).then(|| SettingsEdit::Interval(text)),
-                Field::Warning => (text != settings.warning).then(|| SettingsEdit::Warning(text)),
-                Field::Critical => (text != settings.critical).then(|| SettingsEdit::Critical(text)),
-                Field::Repeat => (text != settings.repeat).then(|| SettingsEdit::Repeat(text)),
+            match field {
+                Field::Interval => (text != settings.interval).then_some(SettingsEdit::Interval(text)),
+                Field::Warning => (text != settings.warning).then_some(SettingsEdit::Warning(text)),
+                Field::Critical => (text != settings.critical).then_some(SettingsEdit::Critical(text)),
+                Field::Repeat => (text != settings.repeat).then_some(SettingsEdit::Repeat(text)),
                 Field::Regions => {
                     let regions = self.region_list();
-                    (regions != settings.regions).then(|| SettingsEdit::Regions(regions))
+                    (regions != settings.regions).then_some(SettingsEdit::Regions(regions))
                 }
-            };
-            edit
+            }
         };
         Field::ALL.into_iter().filter_map(changed).collect()
     }
