@@ -71,7 +71,7 @@ const until = async (found) => {
 
 addEventListener("load", async () => {
   if (!asked.has("do")) return;
-  await until(() => document.querySelector("main"));
+  await until(() => document.querySelector("footer, .first-run, .gone"));
   await pause(200);
   for (const step of asked.get("do").split(",").filter(Boolean)) {
     await run(step);

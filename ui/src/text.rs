@@ -19,7 +19,7 @@ pub(crate) fn state(row: &Row) -> String {
             format!("{}…", verb.doing())
         }
         Some(Progress::Arriving { verb, overdue: false, .. }) => format!("{}…", verb.doing()),
-        Some(Progress::Arriving { verb, overdue: true, .. }) => format!("{}, overdue", verb.doing()),
+        Some(Progress::Arriving { verb, overdue: true, .. }) => format!("{}, late", verb.doing()),
         Some(Progress::Failed { .. }) | None => row.instance.lifecycle.as_str().to_owned(),
     }
 }

@@ -16,7 +16,7 @@ fn a_row_says_what_is_being_done_to_it() {
     check(None, "running");
     check(Some(Progress::Acting { verb, since }), "Stopping…");
     check(Some(Progress::Arriving { verb, since, overdue: false }), "Stopping…");
-    check(Some(Progress::Arriving { verb, since, overdue: true }), "Stopping, overdue");
+    check(Some(Progress::Arriving { verb, since, overdue: true }), "Stopping, late");
     check(Some(Progress::Failed { verb, at: since, problem: Problem::new("x", "y", "z") }), "running");
 }
 
