@@ -95,7 +95,7 @@ fn lay_out_regions(world: &mut World, now: Timestamp, pace: u32) {
 /// What is there from the start and stays until somebody acts.
 fn standing() -> Vec<Launch> {
     vec![
-        Launch::new("us-east-1", "g4dn.xlarge").name("notebook").ago(3 * MINUTE).disk(100),
+        Launch::new("us-east-1", "g4dn.xlarge").name("notebook").ago(5 * MINUTE).disk(100),
         Launch::new("us-east-1", "g5.xlarge").name("llama-finetune").ago(3 * DAY).disk(200),
         Launch::new("us-east-2", "trn1.2xlarge")
             .name("neuron-pretrain")
