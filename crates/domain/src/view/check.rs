@@ -47,7 +47,7 @@ pub fn report(fleet: &Fleet, now: Timestamp) -> Report {
     Report {
         exit_code: exit_code(fleet, needy.len(), unread.is_empty()),
         footer: footer(fleet, &fleet.totals(now)),
-        blocks: needy.into_iter().map(|(target, seen)| block(target, seen, now)).collect(),
+        blocks: needy.into_iter().map(|(target, seen)| block(fleet, target, seen, now)).collect(),
         unread,
     }
 }
@@ -61,7 +61,7 @@ fn exit_code(fleet: &Fleet, needy: usize, all_read: bool) -> u8 {
     }
 }
 
-fn block(target: &Target, seen: &Seen, now: Timestamp) -> Block {
+fn block(fleet: &Fleet, target: &Target, seen: &Seen, now: Timestamp) -> Block {
     let instance = &seen.instance;
     let level = seen.level();
     let name = instance.name().map_or_else(|| "(no name)".into(), |name| fmt::one_line(name, 60));
@@ -75,7 +75,7 @@ fn block(target: &Target, seen: &Seen, now: Timestamp) -> Block {
     lines.extend(
         instance.group().map(|group| ("Group", format!("{group}: a plain terminate would be replaced"))),
     );
-    lines.push(("End it", format!("curfew terminate {id} --region {region}")));
+    lines.push(("End it", ending(fleet, target)));
     Block {
         level,
         headline: format!(
@@ -86,6 +86,14 @@ fn block(target: &Target, seen: &Seen, now: Timestamp) -> Block {
         ),
         lines,
     }
+}
+
+/// The command that would terminate it, whole: in the demo, and where another account may see the same id.
+fn ending(fleet: &Fleet, target: &Target) -> String {
+    let Target { account, region, id } = target;
+    let demo = if fleet.demo { "--demo " } else { "" };
+    let which = if fleet.accounts.len() > 1 { format!(" --account {account}") } else { String::new() };
+    format!("curfew {demo}terminate {id} --region {region}{which}")
 }
 
 fn unread(fleet: &Fleet) -> Vec<String> {

@@ -24,7 +24,7 @@ pub struct Listing {
     pub regions: Vec<ListedRegion>,
     /// The instances, worst first.
     pub instances: Vec<ListedInstance>,
-    /// Sums over `instances`.
+    /// Sums over the whole fleet, whatever `instances` leaves out.
     pub totals: ListedTotals,
 }
 

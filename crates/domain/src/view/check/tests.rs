@@ -35,6 +35,16 @@ fn the_seeds_example() {
 }
 
 #[test]
+fn the_command_that_ends_it_is_whole() {
+    let ending = |fleet: &Fleet| report(fleet, now()).blocks[0].lines.last().unwrap().1.clone();
+    let mut fleet = fleet([instance(1, "g5.xlarge", DAY)]);
+    assert_eq!(ending(&fleet), "curfew terminate i-00000000000000001 --region us-east-1");
+    fleet.demo = true;
+    fleet.accounts.insert("other".into(), crate::AccountState::Connecting);
+    assert_eq!(ending(&fleet), "curfew --demo terminate i-00000000000000001 --region us-east-1 --account me");
+}
+
+#[test]
 fn the_exit_code_is_the_number_up_to_99() {
     let code = |count| report(&fleet((0..count).map(|n| instance(n, "t3.large", DAY))), now()).exit_code;
     assert_eq!((code(0), code(1), code(99), code(150)), (0, 1, 99, 99));
