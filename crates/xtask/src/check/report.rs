@@ -1,5 +1,8 @@
 //! The one table at the end, and the line that sums it up.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::time::Duration;
 

@@ -1,5 +1,8 @@
 //! Folders of files: list, copy, mirror. Nothing here knows what the files are.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
