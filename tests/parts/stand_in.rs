@@ -4,9 +4,10 @@
 mod answers;
 mod faults;
 mod launch;
+mod recorded;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use tempfile::TempDir;
 pub use self::answers::{Call, Instance, SpotRequest, State};
 pub use self::faults::{Fault, Match, Times};
 pub use self::launch::{Launch, Market};
+pub use self::recorded::{Recorded, Size};
 use crate::http::Http;
 use crate::process::Process;
 use crate::{binaries, wait};
@@ -85,12 +87,8 @@ impl StandIn {
         let command = command(options, &folder)?;
         let mut process = Process::start_announcing("the AWS stand-in", command, &log, &announced)?;
         let port = process
-            .ready(READY, "the AWS stand-in to announce its port", async |_| {
-                let line = std::fs::read_to_string(&announced).context("cannot read what it announced")?;
-                serde_json::from_str::<Announced>(&line).context("not announced yet")
-            })
-            .await?
-            .port;
+            .ready(READY, "the AWS stand-in to announce its port", async |_| Announced::read(&announced))
+            .await?;
         let http = Http::to(format!("http://127.0.0.1:{port}"), READY);
         Ok(Self { process, http, _folder: folder })
     }
@@ -103,14 +101,8 @@ impl StandIn {
 
     /// The same, signing with another key.
     #[must_use]
-    pub fn env_as(&self, (access_key, secret): (&str, &str)) -> Vec<(&'static str, String)> {
-        vec![
-            ("AWS_ENDPOINT_URL", self.url().to_owned()),
-            ("AWS_ACCESS_KEY_ID", access_key.to_owned()),
-            ("AWS_SECRET_ACCESS_KEY", secret.to_owned()),
-            ("AWS_REGION", "us-east-1".to_owned()),
-            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
-        ]
+    pub fn env_as(&self, key: (&str, &str)) -> Vec<(&'static str, String)> {
+        environment(self.url(), key)
     }
 
     /// `http://127.0.0.1:PORT`.
@@ -148,6 +140,11 @@ impl StandIn {
     /// Sets how long ago an instance was first launched.
     pub async fn age(&self, at: &At, ago: Duration) -> Result<()> {
         self.post("age", with(at, json!({ "launched_ago_s": ago.as_secs_f64() }))).await
+    }
+
+    /// Sets a tag of an instance, as a person in the console does.
+    pub async fn tag(&self, at: &At, key: &str, value: &str) -> Result<()> {
+        self.post("tags", with(at, json!({ "tags": { key: value } }))).await
     }
 
     /// An instance as it truly is, whatever an eventually consistent call may show.
@@ -273,15 +270,39 @@ struct Announced {
     port: u16,
 }
 
-/// It sees nothing of the test's environment, above all no AWS credentials, and ends when its standard
-/// input closes: with the test, however that ends.
+impl Announced {
+    /// The port, once the line that tells it is there.
+    fn read(file: &Path) -> Result<u16> {
+        let line = std::fs::read_to_string(file).context("cannot read what it announced")?;
+        Ok(serde_json::from_str::<Self>(&line).context("not announced yet")?.port)
+    }
+}
+
+fn environment(url: &str, (access_key, secret): (&str, &str)) -> Vec<(&'static str, String)> {
+    vec![
+        ("AWS_ENDPOINT_URL", url.to_owned()),
+        ("AWS_ACCESS_KEY_ID", access_key.to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", secret.to_owned()),
+        ("AWS_REGION", "us-east-1".to_owned()),
+        ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+    ]
+}
+
 fn command(options: Options, folder: &TempDir) -> Result<Command> {
-    let mut command = Command::new(python()?);
-    command.args(["-m", "stand_in", "--port", "0", "--delay-ms", &options.delay.as_millis().to_string()]);
+    let mut command = program("stand_in", folder)?;
+    command.args(["--delay-ms", &options.delay.as_millis().to_string()]);
     if options.strict_iam {
         command.arg("--strict-iam");
     }
+    Ok(command)
+}
+
+/// It sees nothing of the test's environment, above all no AWS credentials, and ends when its standard
+/// input closes: with the test, however that ends.
+fn program(module: &str, folder: &TempDir) -> Result<Command> {
+    let mut command = Command::new(python()?);
     command
+        .args(["-m", module, "--port", "0"])
         .current_dir(binaries::workspace().join("tests/stand-in"))
         .env_clear()
         .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
