@@ -11,6 +11,7 @@ use super::{
     icon::{Icon, icon},
     row::{Gesture, RowRef, RowView},
     sight::{exact, use_view},
+    strip,
 };
 use crate::table::{
     cursor,
@@ -143,11 +144,13 @@ fn head(props: &GridProps) -> Html {
 fn section_view(props: &GridProps, section: &Section, slice: Slice, first: usize) -> Html {
     let label = section.group.map_or("all", domain::view::window::Group::label);
     let heading = usize::from(section.group.is_some());
-    let lines = slice.lines.clone().filter_map(|at| Some((at, section.rows.get(at)?)));
+    let rows = slice.lines.clone().filter_map(|at| Some((at, section.rows.get(at)?)));
+    // A list of its own: only where all children have keys does a row that moves stay the element that it was.
+    let lines: Html = rows.map(|(at, row)| line(props, RowRef(row.clone()), first + heading + at)).collect();
     html! {
         <div key={label} class={classes!("section", label.to_lowercase())} role="rowgroup" aria-label={label}>
             if section.group.is_some() {
-                <div key="heading" class="heading" role="row" aria-rowindex={first.to_string()}>
+                <div class="heading" role="row" aria-rowindex={first.to_string()}>
                     <span role="gridcell">
                         <strong>{ label }</strong>
                         <span class="count">{ section.rows.len() }</span>
@@ -155,9 +158,9 @@ fn section_view(props: &GridProps, section: &Section, slice: Slice, first: usize
                     </span>
                 </div>
             }
-            { space("above", slice.above) }
-            { for lines.map(|(at, row)| line(props, RowRef(row.clone()), first + heading + at)) }
-            { space("below", slice.below) }
+            { space(slice.above) }
+            { lines }
+            { space(slice.below) }
         </div>
     }
 }
@@ -172,6 +175,7 @@ fn sum(section: &Section) -> String {
 fn line(props: &GridProps, row: RowRef, index: usize) -> Html {
     let active = props.active.as_ref() == Some(&row.target);
     let asked = props.asked.as_ref().filter(|(target, _)| *target == row.target).map(|(_, verb)| *verb);
+    let tone = strip::tone(&row, asked);
     let id = row_id(&row.target);
     let onclick = {
         let target = row.target.clone();
@@ -181,7 +185,7 @@ fn line(props: &GridProps, row: RowRef, index: usize) -> Html {
         <div
             key={id.clone()}
             {id}
-            class={classes!("line", active.then_some("active"))}
+            class={classes!("line", active.then_some("active"), tone)}
             role="row"
             aria-rowindex={index.to_string()}
             aria-selected={active.to_string()}
@@ -207,6 +211,6 @@ fn row_id(target: &Target) -> String {
 /// An empty box as high as the lines that are not in the document. A drawing, because its height is an attribute: it
 /// changes together with the lines, while an effect may run after the browser has already cut the scrolling short,
 /// and a `style` attribute is refused by the content security policy.
-fn space(key: &'static str, height: u32) -> Html {
-    html! { <svg {key} class="space" width="1" height={height.to_string()} aria-hidden="true" /> }
+fn space(height: u32) -> Html {
+    html! { <svg class="space" width="1" height={height.to_string()} aria-hidden="true" /> }
 }

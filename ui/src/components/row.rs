@@ -73,7 +73,7 @@ pub(crate) fn RowView(props: &RowProps) -> Html {
     let instance = &row.instance;
     let strip = has_strip(row, asked.is_some());
     html! {
-        <div ref={node} class={classes!("row", strip.then_some("has-strip"))}>
+        <div ref={node} class="row">
             <div class="cells">
                 { state_cell(row, *snoozed) }
                 { name_cell(row, on) }

@@ -3,6 +3,7 @@
 use domain::{
     Problem, Target, Timestamp, Verb,
     action::{Progress, UNDO_TIME},
+    view::window::Row,
 };
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -13,6 +14,15 @@ use super::{
     row::{Gesture, RowRef},
 };
 use crate::{browser, tick::seconds_until};
+
+/// The colour of a row with its strip, as a class of the style sheet.
+pub(crate) fn tone(row: &Row, asked: Option<Verb>) -> Option<&'static str> {
+    match (asked, &row.progress) {
+        (Some(Verb::Terminate), _) | (None, Some(Progress::Failed { .. })) => Some("grave"),
+        (Some(Verb::Stop | Verb::Start), _) | (None, Some(Progress::CountingDown { .. })) => Some("quiet"),
+        (None, Some(Progress::Acting { .. } | Progress::Arriving { .. }) | None) => None,
+    }
+}
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct StripProps {
