@@ -95,6 +95,6 @@ fn optimize(tool: &Path, code: &Path) -> Result<()> {
     let module = code.join("curfew-ui_bg.wasm");
     println!("UI: wasm-opt (seconds)");
     let mut wasm_opt = command::program(tool);
-    wasm_opt.args(["-Oz", "--all-features", "-o"]).arg(&module).arg(&module);
+    wasm_opt.args(["-Oz", "-o"]).arg(&module).arg(&module);
     command::run(&mut wasm_opt)
 }
