@@ -64,6 +64,12 @@ def age(world: World, body: dict) -> dict:
     return {}
 
 
+def tag(world: World, body: dict) -> dict:
+    """Sets tags as CreateTags does; those that are not named stay."""
+    _instance(body).add_tags(body["tags"])
+    return {}
+
+
 def instance(world: World, query: dict) -> dict:
     return _described(_instance(query))
 
@@ -193,6 +199,7 @@ ROUTES: dict[tuple[str, str], Callable[[World, Any], dict]] = {
     ("POST", "reset"): reset,
     ("POST", "fleet"): make_fleet,
     ("POST", "age"): age,
+    ("POST", "tags"): tag,
     ("GET", "instance"): instance,
     ("GET", "instances"): instances,
     ("GET", "image"): image,

@@ -38,6 +38,14 @@ def test_states_given_to_a_fleet_last(aws):
     assert [aws.state(i) for i in made] == states
 
 
+def test_tags_are_set_and_the_others_stay(aws):
+    made = aws.one(name="train", tags={"Project": "crpbot"})
+    aws.control("POST", "tags", {"region": "us-east-1", "id": made, "tags": {"Name": "renamed", "Owner": "me"}})
+    seen = aws.ec2().describe_instances(InstanceIds=[made])["Reservations"][0]["Instances"][0]
+    tags = {tag["Key"]: tag["Value"] for tag in seen["Tags"]}
+    assert tags == {"Name": "renamed", "Owner": "me", "Project": "crpbot"}
+
+
 def test_age_sets_launch_time_and_first_launch(aws):
     made = aws.one()
     at = "2026-01-02T03:04:05Z"
