@@ -4,6 +4,8 @@
 
 mod arrows;
 mod aws;
+mod cli;
+mod desktop_app;
 mod desktop_parts;
 mod keychain;
 mod stand_in_parts;
