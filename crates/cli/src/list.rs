@@ -47,7 +47,8 @@ pub(crate) fn json(listing: &Listing) -> Result<String, Failure> {
 fn text(fleet: &Fleet, instances: &[(&Target, &Seen)], now: Timestamp, terminal: &Terminal) -> String {
     let banner = banner(fleet, terminal);
     if instances.is_empty() {
-        return format!("{banner}No instances.\n");
+        let read = fleet.regions.values().any(|region| region.as_of().is_some());
+        return format!("{banner}{}\n", if read { "No instances." } else { "Nothing could be read." });
     }
     let mut table = Table::new(columns(fleet.accounts.len() > 1));
     for (target, seen) in instances {

@@ -18,9 +18,9 @@ fn columns_are_aligned_and_summed_up() {
     strange.tags.insert("Name".into(), "a\u{202e}\u{1b}[31mb".into());
     let fleet = fleet(&[("personal", instance(ID)), ("personal", strange)]);
     let expect = "\
-STATE    ID                   NAME      TYPE       MARKET     ZONE        RUNNING     RATE     COST
-running  i-00000000000000001  a [31mb   x99.metal  on-demand  us-east-1a       3h  unknown  unknown
-running  i-0f09e5bb081e72ae1  train     g5.xlarge  on-demand  us-east-1a       3h  $1.02/h    $3.05
+STATE    ID                   NAME     TYPE       MARKET     ZONE        RUNNING     RATE     COST
+running  i-00000000000000001  a [31mb  x99.metal  on-demand  us-east-1a       3h  unknown  unknown
+running  i-0f09e5bb081e72ae1  train    g5.xlarge  on-demand  us-east-1a       3h  $1.02/h    $3.05
 
 2 instances, 2 up: $1.02/h, $3.05 so far (1 of unknown price not counted).
 ";
@@ -37,7 +37,11 @@ fn a_second_account_gets_a_column() {
 
 #[test]
 fn nothing_is_said_to_be_nothing() {
-    assert_eq!(shown(&fleet(&[]), &pipe()), "No instances.\n");
+    let mut fleet = fleet(&[("personal", instance(ID))]);
+    fleet.instances.clear();
+    assert_eq!(shown(&fleet, &pipe()), "No instances.\n");
+    fleet.regions.clear();
+    assert_eq!(shown(&fleet, &pipe()), "Nothing could be read.\n");
 }
 
 #[test]

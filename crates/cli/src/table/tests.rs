@@ -35,6 +35,6 @@ i-2  名前         y      $12.00
 fn the_name_shrinks_first_and_then_the_least_important_goes() {
     let check = |columns: usize, expect: &str| assert_eq!(plain(columns), expect, "{columns} columns");
     check(28, "ID   NAME      EXTRA    COST\ni-1  a long …  x       $1.00\ni-2  名前      y      $12.00\n");
-    check(19, "ID   NAME      COST\ni-1  a lo…    $1.00\ni-2  名前    $12.00\n");
+    check(19, "ID   NAME      COST\ni-1  a lon…   $1.00\ni-2  名前    $12.00\n");
     check(5, "ID   NAME    COST\ni-1  a l…   $1.00\ni-2  名前  $12.00\n");
 }

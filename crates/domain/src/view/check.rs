@@ -46,7 +46,7 @@ pub fn report(fleet: &Fleet, now: Timestamp) -> Report {
     let unread = unread(fleet);
     Report {
         exit_code: exit_code(fleet, needy.len(), unread.is_empty()),
-        footer: footer(fleet, &fleet.totals(now)),
+        footer: footer(fleet, &fleet.totals(now), unread.is_empty()),
         blocks: needy.into_iter().map(|(target, seen)| block(fleet, target, seen, now)).collect(),
         unread,
     }
@@ -107,19 +107,27 @@ fn unread(fleet: &Fleet) -> Vec<String> {
             Some(format!("account {name}: {}. {}", fault.sentence(), fault.hint()))
         }
     });
-    let region = |(key, freshness): (&RegionKey, &Freshness)| {
-        let fault = freshness.fault()?;
-        Some(format!("{key}: {}. {}", fault.sentence(), fault.hint()))
+    let region = |(key, freshness): (&RegionKey, &Freshness)| match freshness {
+        Freshness::Fresh { .. } => None,
+        Freshness::Waiting => Some(format!("{key}: AWS did not answer in time")),
+        Freshness::Stale { fault, .. } | Freshness::Failed { fault, .. } => {
+            Some(format!("{key}: {}. {}", fault.sentence(), fault.hint()))
+        }
     };
     accounts.chain(fleet.regions.iter().filter_map(region)).collect()
 }
 
-fn footer(fleet: &Fleet, totals: &Totals) -> Vec<String> {
+/// What was not read is never said to need nothing.
+fn footer(fleet: &Fleet, totals: &Totals, all_read: bool) -> Vec<String> {
     let regions = fleet.regions.values().filter(|region| region.as_of().is_some()).count();
-    let attention = match totals.attention {
-        0 => "Nothing needs attention".to_owned(),
-        1 => "1 instance needs attention".to_owned(),
-        some => format!("{some} instances need attention"),
+    if regions == 0 {
+        return vec!["Nothing could be read.".to_owned()];
+    }
+    let attention = match (totals.attention, all_read) {
+        (0, true) => "Nothing needs attention".to_owned(),
+        (0, false) => "Nothing that was read needs attention".to_owned(),
+        (1, _) => "1 instance needs attention".to_owned(),
+        (some, _) => format!("{some} instances need attention"),
     };
     let unpriced = match totals.unpriced {
         0 => String::new(),

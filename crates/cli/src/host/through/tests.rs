@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use demo::{Demo, Launch, Tempo, World};
 use domain::{
-    AccountConfig, AccountName, Actor, Config, CredentialSource, Lifecycle, Region, Target, Verb,
+    AccountConfig, AccountName, Actor, Config, CredentialSource, Fleet, Lifecycle, Region, Target, Verb,
     command::Pace,
 };
 use engine::{Clock, Engine, Presence, Setup, SystemClock};
@@ -25,13 +25,20 @@ struct Tray {
     served: JoinHandle<()>,
 }
 
+impl Tray {
+    async fn until(&self, holds: impl Fn(&Fleet) -> bool) {
+        let mut fleet = self.engine.fleet();
+        timeout(BOUND, fleet.wait_for(|fleet| holds(fleet))).await.unwrap().unwrap();
+    }
+}
+
 impl Drop for Tray {
     fn drop(&mut self) {
         self.served.abort();
     }
 }
 
-async fn tray(folder: &Path, demo: bool, accounts: &[&str]) -> Tray {
+fn tray(folder: &Path, demo: bool, accounts: &[&str]) -> Tray {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mut world = World::empty(Tempo::at_pace(1));
     let day = Duration::from_secs(86_400);
@@ -54,8 +61,6 @@ async fn tray(folder: &Path, demo: bool, accounts: &[&str]) -> Tray {
         let engine = looked.clone();
         async move { reply(&engine, ask).await }
     }));
-    let mut fleet = engine.fleet();
-    timeout(BOUND, fleet.wait_for(|fleet| fleet.generation > 0)).await.unwrap().unwrap();
     Tray { engine, target: Target { account: "me".into(), region: Region::new(REGION), id }, served }
 }
 
@@ -81,7 +86,8 @@ async fn is_used(folder: &Path, scope: Scope) -> bool {
 #[tokio::test]
 async fn the_trays_engine_looks_and_acts() {
     let folder = tempfile::tempdir().unwrap();
-    let tray = tray(folder.path(), false, &["me"]).await;
+    let tray = tray(folder.path(), false, &["me"]);
+    tray.until(|fleet| fleet.generation > 0).await;
     let through = Through::find(Address::in_folder(folder.path()), &Scope::Configured).await.unwrap();
     let progress = Progress::begin(&pipe(), "");
     let looked = timeout(BOUND, through.complete(&progress)).await.unwrap().unwrap();
@@ -111,24 +117,20 @@ async fn a_tray_that_would_answer_something_else_is_not_used() {
     let folder = tempfile::tempdir().unwrap();
     assert!(!is_used(folder.path(), Scope::Configured).await, "nobody listens");
 
-    let real = tray(folder.path(), false, &["me"]).await;
-    let looked = async {
-        let mut fleet = real.engine.fleet();
-        timeout(BOUND, fleet.wait_for(|fleet| is_whole(fleet))).await.unwrap().unwrap();
-    };
-    looked.await;
+    let real = tray(folder.path(), false, &["me"]);
+    real.until(is_whole).await;
     assert!(is_used(folder.path(), Scope::Enough(Region::new(REGION))).await);
     assert!(!is_used(folder.path(), Scope::Enough(Region::new("eu-west-1"))).await);
     assert!(!is_used(folder.path(), Scope::Exactly(Regions::Enabled)).await);
     real.engine.presence(Presence::Locked).await;
-    let mut fleet = real.engine.fleet();
-    timeout(BOUND, fleet.wait_for(|fleet| fleet.paused.is_some())).await.unwrap().unwrap();
+    real.until(|fleet| fleet.paused.is_some()).await;
     assert!(!is_used(folder.path(), Scope::Configured).await, "it rests");
 
     let other = tempfile::tempdir().unwrap();
-    let _demo = tray(other.path(), true, &["me"]).await;
+    let demo = tray(other.path(), true, &["me"]);
+    demo.until(is_whole).await;
     assert!(!is_used(other.path(), Scope::Configured).await, "it shows the demo");
     let third = tempfile::tempdir().unwrap();
-    let _empty = tray(third.path(), false, &[]).await;
+    let _empty = tray(third.path(), false, &[]);
     assert!(!is_used(third.path(), Scope::Configured).await, "it knows no account");
 }

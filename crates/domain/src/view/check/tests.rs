@@ -64,6 +64,15 @@ fn what_could_not_be_read_outweighs_the_number() {
         some.unread
     );
 
+    fleet.instances.clear();
+    assert_eq!(report(&fleet, now()).footer[0], "Nothing that was read needs attention.");
+    fleet.regions.values_mut().for_each(|region| *region = Freshness::Waiting);
+    let waiting = report(&fleet, now());
+    assert_eq!(
+        (waiting.exit_code, waiting.footer),
+        (NOTHING_READ, vec!["Nothing could be read.".to_owned()])
+    );
+    assert!(waiting.unread[0].ends_with("AWS did not answer in time"), "{:?}", waiting.unread);
     fleet.regions.values_mut().for_each(|region| *region = failed.clone());
     assert_eq!(report(&fleet, now()).exit_code, NOTHING_READ);
     assert_eq!(report(&Fleet::empty(now()), now()).exit_code, NOTHING_READ);
