@@ -1,6 +1,5 @@
 //! What is on the screen of a session, pixel by pixel, often enough to time by. It does not know what the pixels mean.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -16,9 +15,8 @@ const PIXEL: usize = 4;
 const PANEL: u16 = 28;
 /// Between two looks at a screen that comes to rest.
 const LOOK: Duration = Duration::from_millis(100);
-/// Of the marks in a picture, how many must be there: amounts of money change while one looks.
-const ENOUGH: f64 = 0.95;
-
+/// The sum of red, green and blue below which a pixel is dark.
+const DARK: u32 = 3 * 112;
 /// A connection to the display.
 pub(crate) struct Screen {
     display: RustConnection,
@@ -50,14 +48,19 @@ impl Screen {
         Ok(Picture(image.data))
     }
 
-    /// The picture once it has shown the same for so long.
-    pub(crate) async fn at_rest(&self, rest: Duration, bound: Duration) -> Result<Picture> {
+    /// The picture once it has shown the same for so long, and enough of it.
+    pub(crate) async fn at_rest(
+        &self,
+        rest: Duration,
+        bound: Duration,
+        enough: impl Fn(&Picture) -> bool,
+    ) -> Result<Picture> {
         let (begun, mut since, mut last) = (Instant::now(), Instant::now(), self.picture()?);
         while since.elapsed() < rest {
             ensure!(begun.elapsed() < bound, "the screen does not come to rest");
             sleep(LOOK).await;
             let now = self.picture()?;
-            if !now.is_like(&last) {
+            if !now.is_like(&last) || !enough(&now) {
                 since = Instant::now();
             }
             last = now;
@@ -67,26 +70,10 @@ impl Screen {
 }
 
 impl Picture {
-    /// Whether the marks of `whole` are there: the pixels by which it differs from `bare` and which are not of the
-    /// commonest colour among those, a window's background.
-    pub(crate) fn shows(&self, whole: &Self, bare: &Self) -> bool {
-        let differ = |(whole, bare): &(&[u8], &[u8])| whole != bare;
-        let mut colours = BTreeMap::<&[u8], usize>::new();
-        for (pixel, _) in whole.pixels().zip(bare.pixels()).filter(differ) {
-            *colours.entry(pixel).or_default() += 1;
-        }
-        let background = colours.into_iter().max_by_key(|(_, count)| *count).map(|(colour, _)| colour);
-        let marks = whole
-            .pixels()
-            .zip(bare.pixels())
-            .zip(self.pixels())
-            .filter(|((whole, bare), _)| whole != bare && Some(*whole) != background);
-        let (mut all, mut there) = (0_usize, 0_usize);
-        for ((whole, _), now) in marks {
-            all += 1;
-            there += usize::from(whole == now);
-        }
-        all > 0 && there as f64 >= ENOUGH * all as f64
+    /// How many dark pixels it has that `bare` has not: those of letters, not those of what stands in for them.
+    pub(crate) fn letters(&self, bare: &Self) -> usize {
+        let is_dark = |pixel: &[u8]| pixel.iter().take(3).map(|&part| u32::from(part)).sum::<u32>() < DARK;
+        self.pixels().zip(bare.pixels()).filter(|(now, bare)| now != bare && is_dark(now)).count()
     }
 
     /// Whether nothing but a few letters differs.
