@@ -4,6 +4,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use anyhow::Result;
 use domain::{
     Command, Config, Fleet, Problem, Target,
     action::Progress,
@@ -68,6 +69,8 @@ pub(crate) struct Host<S> {
 enum Flow {
     On,
     End,
+    /// The engine is gone: nothing is watched any more, and that must not look as if it were.
+    Broken,
 }
 
 impl<S: Stages> Host<S> {
@@ -101,28 +104,39 @@ impl<S: Stages> Host<S> {
     }
 
     /// Runs until somebody wants the end.
-    pub(crate) async fn run(mut self, mut arrivals: mpsc::UnboundedReceiver<Input>) {
+    ///
+    /// # Errors
+    /// The engine ended by itself.
+    pub(crate) async fn run(mut self, mut arrivals: mpsc::UnboundedReceiver<Input>) -> Result<()> {
         let mut rested = true;
         loop {
             let ages = ages(&self.fleet.borrow());
             let input = tokio::select! {
                 Some(input) = arrivals.recv() => input,
-                Ok(()) = self.fleet.changed(), if rested => Input::Look,
+                changed = self.fleet.changed(), if rested => changed.map_or(Input::EngineEnded, |()| Input::Look),
                 () = sleep(LOOK_REST), if !rested => { rested = true; continue }
                 () = sleep(ages), if rested => Input::Look,
             };
             rested &= !matches!(input, Input::Look);
-            if self.handle(input).await == Flow::End {
-                break;
+            match self.handle(input).await {
+                Flow::On => {}
+                Flow::End => break self.end().await,
+                Flow::Broken => {
+                    let problem = engine_ended();
+                    self.order(|board| board.say(&problem));
+                    self.leave().await;
+                    return Err(problem.into());
+                }
             }
         }
-        self.end().await;
+        Ok(())
     }
 
     async fn handle(&mut self, input: Input) -> Flow {
         match input {
             Input::Look => self.look().await,
             Input::Chosen(MenuAction::Quit) | Input::End => return Flow::End,
+            Input::EngineEnded => return Flow::Broken,
             Input::Chosen(MenuAction::OpenWindow) => self.open_window().await,
             Input::Chosen(MenuAction::Send(command)) => self.send(command),
             Input::Chosen(MenuAction::Copy(text)) => self.copy(text).await,
@@ -294,8 +308,14 @@ impl<S: Stages> Host<S> {
 
     async fn end(mut self) {
         self.order(Board::clear);
+        self.windows.tell_end();
+        self.stage().engine.quit().await;
+        self.leave().await;
+    }
+
+    /// Takes leave of the desktop.
+    async fn leave(self) {
         self.windows.end().await;
-        self.stage.borrow().engine.clone().quit().await;
         if let Some(orders) = self.orders {
             orders.end().await;
         }
@@ -312,6 +332,14 @@ fn ages(fleet: &Fleet) -> Duration {
         Progress::Acting { .. } | Progress::Arriving { .. } | Progress::Failed { .. } => false,
     };
     if fleet.pace > 1 || fleet.progress.iter().any(counts) { SECONDS_AGE } else { MINUTES_AGE }
+}
+
+fn engine_ended() -> Problem {
+    Problem::new(
+        "engine-ended",
+        "Curfew has stopped watching because of a fault in the program",
+        "Start it again. The log in its data folder says more.",
+    )
 }
 
 fn no_tray() -> Problem {

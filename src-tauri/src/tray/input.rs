@@ -29,6 +29,8 @@ pub(crate) enum Input {
     Trouble(&'static str, Problem),
     /// A wish was not taken.
     Refused(Problem),
+    /// The engine ended without being told to: a fault in the program.
+    EngineEnded,
     /// Somebody wants the process to end: Quit, a signal, the end of the session.
     End,
 }

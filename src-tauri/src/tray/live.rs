@@ -58,11 +58,11 @@ pub(crate) async fn live(start: Start) -> Result<()> {
     }
     let mut host = Host::new(start, real, stage, inputs);
     host.join(desktop).await;
-    host.run(arrivals).await;
+    let ended = host.run(arrivals).await;
     drop(stop);
     serving.await.context("the socket's task failed")?;
-    tracing::info!("ended");
-    Ok(())
+    tracing::info!(?ended, "ended");
+    ended
 }
 
 /// Ends the Curfew that runs; none is as good.

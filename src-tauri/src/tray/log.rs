@@ -21,8 +21,7 @@ const FILTER: &str = "CURFEW_LOG";
 
 /// Begins to log. A folder that cannot be written to costs the file, not the start.
 pub(crate) fn start(folder: &Path) {
-    let filter = std::env::var(FILTER).ok().and_then(|text| text.parse::<Targets>().ok());
-    let filter = filter.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    let filter = filter(std::env::var(FILTER).ok().as_deref());
     let file = Bounded::open(folder.join("curfew-tray.log"), LONGEST).map(Mutex::new);
     let file = file.map_err(|error| eprintln!("curfew-tray: no log is written: {error}")).ok();
     let to_file = file.map(|file| tracing_subscriber::fmt::layer().with_ansi(false).with_writer(file));
@@ -30,6 +29,15 @@ pub(crate) fn start(folder: &Path) {
         .is_terminal()
         .then(|| tracing_subscriber::fmt::layer().with_writer(io::stderr).compact());
     tracing_subscriber::registry().with(filter).with(to_file).with(to_terminal).init();
+}
+
+/// What is wanted, and less of those who handle keys: what they say below a warning holds headers and tokens.
+fn filter(wanted: Option<&str>) -> Targets {
+    let wanted = wanted.and_then(|text| text.parse::<Targets>().ok());
+    let wanted = wanted.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    ["aws_", "hyper", "rustls", "h2"]
+        .into_iter()
+        .fold(wanted, |wanted, who| wanted.with_target(who, LevelFilter::WARN))
 }
 
 /// A file that is put aside when it gets too long; the one put aside before is lost.
@@ -72,7 +80,18 @@ impl Write for Bounded {
 
 #[cfg(test)]
 mod tests {
+    use tracing::Level;
+
     use super::*;
+
+    #[test]
+    fn no_wish_makes_those_talk_who_handle_keys() {
+        for wanted in [None, Some("trace"), Some("aws_config=trace,info"), Some("no such thing=?")] {
+            let filter = filter(wanted);
+            assert!(!filter.would_enable("aws_sigv4::sign", &Level::INFO), "{wanted:?}");
+            assert!(filter.would_enable("curfew_tray::live", &Level::INFO), "{wanted:?}");
+        }
+    }
 
     #[test]
     fn the_log_never_grows_past_its_bound() {

@@ -68,11 +68,16 @@ impl Windows {
         Ok(())
     }
 
-    /// Tells the window to end, and sees to it that one that we started does.
-    pub(crate) async fn end(self) {
-        for window in self.watching {
+    /// Tells the window to end.
+    pub(crate) fn tell_end(&self) {
+        for window in &self.watching {
+            // One that is gone needs not be told.
             window.send(Call::End).ok();
         }
+    }
+
+    /// Sees to it that a window that we started has ended.
+    pub(crate) async fn end(self) {
         if let Some(started) = self.started {
             started.end.send(()).ok();
             // It fails only when the task panicked, and then nothing is left to wait for.

@@ -22,6 +22,8 @@ const ROOM: usize = 3;
 pub(crate) struct Board {
     daemon: Daemon,
     slots: BTreeMap<Topic, Slot>,
+    /// Those on which a button was pressed: some daemons leave them on the screen.
+    pressed: Vec<u32>,
 }
 
 /// Whether somebody shows notifications.
@@ -86,7 +88,8 @@ impl Board {
                 .map(|slot| (Topic::Refusal, (slot.cause.clone(), slot.post.clone()))),
         );
         wanted.extend(self.alerts(fleet, now));
-        let mut orders = self.close_unwanted(&wanted);
+        let mut orders: Vec<Order> = self.pressed.drain(..).map(Order::Close).collect();
+        orders.extend(self.close_unwanted(&wanted));
         for (topic, (cause, post)) in wanted {
             orders.extend(self.put_up(topic, cause, post));
         }
@@ -144,6 +147,8 @@ impl Board {
 
     fn pressed(&mut self, id: u32, key: &str) -> Reaction {
         let Some(topic) = self.topic(id) else { return Reaction::None };
+        self.pressed.push(id);
+        self.closed(id);
         match (topic, Button::from_key(key)) {
             (Topic::Alert(target) | Topic::Countdown(target), Some(button)) => {
                 Reaction::Send(wish(button, target))
@@ -184,7 +189,7 @@ impl Board {
         let more = self.more(&kept, rest, fleet, now);
         let alone = new.into_iter().filter_map(|notice| {
             let cause = Cause::Alerts(BTreeSet::from([notice.alert.clone()?]));
-            Some((Topic::Alert(notice.target.clone()), (cause, Post::of(notice, fleet))))
+            Some((Topic::Alert(notice.target.clone()), (cause, Post::of(notice))))
         });
         let alone: Vec<_> = alone.collect();
         kept.into_iter().chain(alone).chain(more).collect()
@@ -275,11 +280,11 @@ fn standing(fleet: &Fleet, now: Timestamp) -> BTreeSet<AlertId> {
 fn actions(fleet: &Fleet, now: Timestamp) -> BTreeMap<Topic, (Cause, Post)> {
     let wanted = |(target, progress): (&Target, &Progress)| match progress {
         Progress::CountingDown { acts_at, .. } => {
-            let post = Post::of(notice::countdown(fleet, target, *acts_at, now)?, fleet);
+            let post = Post::of(notice::countdown(fleet, target, *acts_at, now)?);
             Some((Topic::Countdown(target.clone()), (Cause::Moment(*acts_at), post)))
         }
         Progress::Failed { at, problem, .. } => {
-            let post = Post::of(notice::failure(target, problem), fleet);
+            let post = Post::failure(fleet, target, problem);
             Some((Topic::Failure(target.clone()), (Cause::Moment(*at), post)))
         }
         Progress::Acting { .. } | Progress::Arriving { .. } => None,

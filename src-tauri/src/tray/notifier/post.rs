@@ -6,7 +6,7 @@ use domain::{
     AlertId, Fleet, Level, Problem, Target, Timestamp,
     view::{
         fmt,
-        notice::{Button, Notice, Urgency},
+        notice::{self, Button, Notice, Urgency},
     },
 };
 
@@ -44,13 +44,19 @@ pub(crate) struct Post {
 const NAMED: usize = 3;
 
 impl Post {
-    pub(super) fn of(notice: Notice, fleet: &Fleet) -> Self {
+    pub(super) fn of(notice: Notice) -> Self {
         let level = match notice.urgency {
             Urgency::Normal => Level::Warning,
             Urgency::Critical => Level::Critical,
         };
         let Notice { urgency, title, body, buttons, .. } = notice;
-        Self { level, urgency, title: marked(title, fleet), body, buttons }
+        Self { level, urgency, title, body, buttons }
+    }
+
+    /// How an action ended badly.
+    pub(super) fn failure(fleet: &Fleet, target: &Target, problem: &Problem) -> Self {
+        let post = Self::of(notice::failure(target, problem));
+        Self { title: marked(post.title, fleet), ..post }
     }
 
     /// What came of a wish that was not taken.

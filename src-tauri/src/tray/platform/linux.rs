@@ -3,11 +3,12 @@
 use std::env;
 
 use anyhow::{Result, ensure};
-use zbus::Connection;
+use futures::StreamExt;
+use zbus::{Connection, MatchRule, MessageStream, message::Type};
 
 use super::Joined;
 use crate::{
-    input::Inputs,
+    input::{Input, Inputs},
     notifier, presence,
     sni::{Shown, TrayIcon},
 };
@@ -43,8 +44,35 @@ impl Desktop {
             Err(error) => (None, Some(error)),
         };
         presence::start(bus.clone(), inputs.clone());
+        tokio::spawn(end_with_session(bus.clone(), inputs.clone()));
         Joined { tray, orders: Some(notifier::start(bus, inputs)), problem }
     }
+}
+
+/// Ends the process with the bus of its session. Otherwise it would live on unseen, and the next login's Curfew would
+/// find it running and leave the tray to it.
+async fn end_with_session(bus: Connection, inputs: Inputs) {
+    match heard_last(&bus).await {
+        Ok(()) => {
+            tracing::info!("the desktop session ended");
+            inputs.send(Input::End);
+        }
+        Err(error) => tracing::warn!(%error, "the end of the session cannot be heard of"),
+    }
+}
+
+/// Waits until nothing can come over the bus any more.
+async fn heard_last(bus: &Connection) -> zbus::Result<()> {
+    // A signal that the bus itself sends, and never to us: this stream only ends.
+    let rule = MatchRule::builder()
+        .msg_type(Type::Signal)
+        .interface("org.freedesktop.DBus")?
+        .member("NameLost")?
+        .arg(0, "dev.curfew.Never")?
+        .build();
+    let mut stream = MessageStream::for_match_rule(rule, bus, None).await?;
+    while let Some(Ok(_)) = stream.next().await {}
+    Ok(())
 }
 
 fn has_screen() -> bool {

@@ -219,17 +219,21 @@ fn without_a_daemon_nothing_counts_as_told() {
 }
 
 #[test]
-fn buttons_become_wishes() {
-    let mut screen = Screen::with(&[(1, Level::Critical)]);
-    screen.look();
-    let mut press = |key: &str| screen.board.hear(Heard::Pressed(1, key.into()));
+fn buttons_become_wishes_and_put_the_notification_away() {
+    let check = |key: &str, reaction: Reaction| {
+        let mut screen = Screen::with(&[(1, Level::Critical)]);
+        screen.look();
+        assert_eq!(screen.board.hear(Heard::Pressed(1, key.into())), reaction);
+        assert_eq!(screen.look(), ["close 1"], "{key}");
+        assert!(screen.look().is_empty(), "{key}");
+    };
     let act = |verb, pace| {
         Reaction::Send(Command::Act { verb, target: target(1), actor: Actor::Notification, pace })
     };
-    assert_eq!(press("stop"), act(Verb::Stop, Pace::AtOnce));
-    assert_eq!(press("terminate"), act(Verb::Terminate, Pace::WithUndo));
-    assert_eq!(press("snooze"), Reaction::Send(Command::Snooze { target: target(1), time: SNOOZE }));
-    assert_eq!(press("default"), Reaction::OpenWindow);
+    check("stop", act(Verb::Stop, Pace::AtOnce));
+    check("terminate", act(Verb::Terminate, Pace::WithUndo));
+    check("snooze", Reaction::Send(Command::Snooze { target: target(1), time: SNOOZE }));
+    check("default", Reaction::OpenWindow);
 }
 
 #[test]
