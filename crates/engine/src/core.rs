@@ -74,7 +74,11 @@ impl Core {
             }
             Input::Polled { key, result } => self.polled(&key, result, now),
             Input::Acted { target, result } => self.acted(&target, result, now),
-            Input::CodeTaken { account, result } => self.accounts.code_taken(&account, result),
+            Input::CodeTaken { account, result } => {
+                let effects = self.accounts.code_taken(&account, result);
+                self.try_anew(&account, now);
+                effects
+            }
             Input::Commanded { ticket, command } => self.command(ticket, command, now),
             Input::Presence(presence) => self.presence(presence, now),
             Input::Trouble { about, problem } => self.trouble(about, problem),
@@ -158,6 +162,13 @@ impl Core {
         }
     }
 
+    /// A person did something about an account's credentials: what they kept from being read is waited for again.
+    fn try_anew(&mut self, account: &domain::AccountName, now: Timestamp) {
+        if self.accounts.blocking_fault(account).is_none() {
+            self.regions.wait_again(account, now);
+        }
+    }
+
     fn polled(
         &mut self,
         key: &RegionKey,
@@ -221,7 +232,11 @@ impl Core {
                 self.accounts.refresh(now);
                 Effect::Answer(ticket, Ok(()))
             }
-            Command::Reconnect { account } => return self.accounts.reconnect(ticket, &account),
+            Command::Reconnect { account } => {
+                let effects = self.accounts.reconnect(ticket, &account);
+                self.try_anew(&account, now);
+                return effects;
+            }
         };
         vec![answer]
     }

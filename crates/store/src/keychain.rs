@@ -6,7 +6,7 @@
 
 mod blob;
 #[cfg(all(unix, not(target_os = "macos")))]
-#[path = "keychain/secret_service.rs"]
+#[path = "keychain/freedesktop.rs"]
 mod door;
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 mod door;

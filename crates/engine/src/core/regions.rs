@@ -114,6 +114,22 @@ impl Regions {
         }
     }
 
+    /// The account can ask again: regions that never answered for lack of credentials are waited for, and all are due.
+    pub(super) fn wait_again(&mut self, account: &AccountName, now: Timestamp) {
+        for (_, region) in self.regions.iter_mut().filter(|(key, _)| &key.account == account) {
+            match &region.freshness {
+                Freshness::Failed { fault, .. } if fault.is_about_credentials() => {
+                    region.freshness = Freshness::Waiting;
+                }
+                Freshness::Failed { .. }
+                | Freshness::Waiting
+                | Freshness::Fresh { .. }
+                | Freshness::Stale { .. } => {}
+            }
+            region.poll_at_once(now);
+        }
+    }
+
     /// Polls a region soon and often: something was done there.
     pub(super) fn hurry(&mut self, key: &RegionKey, now: Timestamp) {
         if let Some(region) = self.regions.get_mut(key) {

@@ -67,6 +67,7 @@ fn wrong_credentials_are_asked_for_once() {
     assert!(rig.fleet().is_complete(), "there is nothing to wait for");
 
     let effects = rig.command(Command::Reconnect { account: me() });
+    assert!(!rig.fleet().is_complete(), "now there is");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Forget(_))));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Identify(_))));
     assert_eq!(polls(&effects), 1);
@@ -127,6 +128,10 @@ fn a_code_is_asked_for_and_opens_the_account() {
 
     rig.command(give);
     let effects = rig.feed(taken(Ok(())));
+    rig.feed(identified(Ok(identity())));
+    rig.feed(listed(Ok(vec![enabled("us-east-1")])));
+    assert!(!rig.fleet().is_complete(), "the region is waited for");
+    assert_eq!(polls(&effects), 1);
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Answer(7, Ok(())))));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Identify(_))));
 }
