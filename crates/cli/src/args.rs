@@ -229,7 +229,7 @@ pub(crate) enum Shell {
     Zsh,
     Fish,
     #[value(name = "powershell")]
-    PowerShell,
+    Powershell,
 }
 
 /// `--regions`.

@@ -15,7 +15,7 @@ pub(crate) fn run(shell: Shell) -> Result<u8, Failure> {
         Shell::Bash => Complete::Bash,
         Shell::Zsh => Complete::Zsh,
         Shell::Fish => Complete::Fish,
-        Shell::PowerShell => Complete::PowerShell,
+        Shell::Powershell => Complete::PowerShell,
     };
     let mut script = Vec::new();
     generate(shell, &mut CommandLine::command(), "curfew", &mut script);

@@ -51,10 +51,9 @@ async fn send(tray: State<'_, Tray>, command: Command) -> Result<(), Problem> {
 
 #[command]
 async fn settings(tray: State<'_, Tray>) -> Result<Settings, Problem> {
-    match tray.ask(Ask::Settings).await? {
-        Answer::Settings(settings) => Ok(*settings),
-        other => Err(unexpected(&other)),
-    }
+    let answer = tray.ask(Ask::Settings).await?;
+    let Answer::Settings(settings) = answer else { return Err(unexpected(&answer)) };
+    Ok(*settings)
 }
 
 #[command]

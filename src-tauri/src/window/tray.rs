@@ -36,27 +36,23 @@ impl Tray {
 
     /// Asks something.
     pub(crate) async fn ask(&self, ask: Ask) -> Result<Answer, Problem> {
-        match self.client.ask(&ask).await? {
-            Answer::Refused(problem) => Err(problem),
-            answer => Ok(answer),
-        }
+        let answer = self.client.ask(&ask).await?;
+        if let Answer::Refused(problem) = answer { Err(problem) } else { Ok(answer) }
     }
 
     /// Asks for something that is done or refused.
     pub(crate) async fn done(&self, ask: Ask) -> Result<(), Problem> {
-        match self.ask(ask).await? {
-            Answer::Done => Ok(()),
-            other => Err(unexpected(&other)),
-        }
+        let answer = self.ask(ask).await?;
+        if answer == Answer::Done { Ok(()) } else { Err(unexpected(&answer)) }
     }
 
     /// Changes the settings; what is wrong with the change, if something is.
     pub(crate) async fn edit(&self, edits: Vec<SettingsEdit>) -> Result<Vec<ConfigFault>, Problem> {
-        match self.ask(Ask::Edit(edits)).await? {
-            Answer::Done => Ok(Vec::new()),
-            Answer::Faults(faults) => Ok(faults),
-            other => Err(unexpected(&other)),
+        let answer = self.ask(Ask::Edit(edits)).await?;
+        if let Answer::Faults(faults) = answer {
+            return Ok(faults);
         }
+        if answer == Answer::Done { Ok(Vec::new()) } else { Err(unexpected(&answer)) }
     }
 
     /// Lets a page watch in place of the one before.

@@ -165,7 +165,7 @@ async fn all_regions_are_asked_at_once_and_fail_alone() -> Result<()> {
 
 fn spot_of(instances: &[Instance], id: &str) -> (Persistence, Option<String>) {
     let instance = instances.iter().find(|instance| instance.id.as_str() == id).unwrap();
-    let Bought::Spot(spot) = &instance.market else { panic!("{id} is {:?}", instance.market) };
+    let spot = if let Bought::Spot(spot) = &instance.market { Some(spot) } else { None }.unwrap();
     assert!(spot.request.is_some());
     (spot.persistence, spot.interruption.clone())
 }
