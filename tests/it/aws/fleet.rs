@@ -165,7 +165,11 @@ async fn all_regions_are_asked_at_once_and_fail_alone() -> Result<()> {
 
 fn spot_of(instances: &[Instance], id: &str) -> (Persistence, Option<String>) {
     let instance = instances.iter().find(|instance| instance.id.as_str() == id).unwrap();
-    let spot = if let Bought::Spot(spot) = &instance.market { Some(spot) } else { None }.unwrap();
+    let spot = match &instance.market {
+        Bought::Spot(spot) => Some(spot),
+        Bought::OnDemand => None,
+    };
+    let spot = spot.unwrap();
     assert!(spot.request.is_some());
     (spot.persistence, spot.interruption.clone())
 }
