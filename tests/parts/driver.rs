@@ -14,8 +14,11 @@ use crate::http::Http;
 use crate::process::Process;
 use crate::session::Session;
 
-/// How long the driver may take to be ready, and a program to open its window.
+/// How long the driver may take to be ready.
 const READY: Duration = Duration::from_secs(30);
+/// How long a program may take to open its window and load its page: a second or two, and the rest is for a machine
+/// that is busy building.
+const OPEN: Duration = Duration::from_secs(90);
 
 /// A running WebKitWebDriver; dropping it ends it and the program that it opened.
 #[derive(Debug)]
@@ -61,9 +64,9 @@ impl Driver {
         let capabilities = json!({ "webkitgtk:browserOptions": { "binary": program, "args": arguments } });
         let capabilities = capabilities.as_object().cloned().context("the capabilities are an object")?;
         let mut builder = ClientBuilder::new(HttpConnector::new());
-        let client = tokio::time::timeout(READY, builder.capabilities(capabilities).connect(&self.url)).await;
+        let client = tokio::time::timeout(OPEN, builder.capabilities(capabilities).connect(&self.url)).await;
         client
-            .with_context(|| format!("{} did not open a window within {READY:?}", program.display()))
+            .with_context(|| format!("{} did not open a window within {OPEN:?}", program.display()))
             .and_then(|client| client.with_context(|| format!("cannot open {}", program.display())))
             .with_context(|| format!("WebKitWebDriver printed:\n{}", self.process.log_tail()))
     }
