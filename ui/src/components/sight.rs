@@ -47,9 +47,9 @@ fn watch(element: HtmlElement, view: UseStateSetter<View>) -> (Listener, SizeWat
 
 fn room(width: i32) -> Option<&'static str> {
     match width {
-        ..980 => Some("slim"),
-        980..1060 => Some("narrow"),
-        1060.. => None,
+        ..984 => Some("slim"),
+        984..1130 => Some("narrow"),
+        1130.. => None,
     }
 }
 
