@@ -1,12 +1,15 @@
 //! From the start to the end: joins folders, settings, store, cloud, desktop and socket, then runs the loop.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use domain::{Config, Problem, view::tray::MenuAction};
 use engine::{Cloud, Keychain, Store, SystemClock};
 use store::{Database, Folders, OsKeychain};
-use tokio::sync::{oneshot, watch};
+use tokio::{
+    sync::{oneshot, watch},
+    time::{sleep, timeout},
+};
 use wire::{Address, Ask, BindFault, Client, Listener, WireFault};
 
 use super::{
@@ -20,6 +23,10 @@ use super::{
     signals,
     stage::Stage,
 };
+
+/// How long another Curfew that is just starting may take until it listens, and how often it is asked.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
+const ASK_AGAIN: Duration = Duration::from_millis(50);
 
 /// Runs Curfew until somebody ends it. When it runs already, that one opens its window.
 pub(crate) async fn live(start: Start) -> Result<()> {
@@ -80,8 +87,19 @@ async fn join_the_other(address: &Address, start: Start) -> Result<()> {
         return Ok(());
     }
     eprintln!("curfew-tray: Curfew is running already; its window opens");
-    let answer = Client::new(address.clone()).ask(&Ask::OpenWindow).await;
-    answer.map(drop).context("Curfew is running already, but does not answer")
+    let client = Client::new(address.clone());
+    // Two that start at once: the other holds the place and is about to listen.
+    let answer = async {
+        loop {
+            match client.ask(&Ask::OpenWindow).await {
+                Err(WireFault::NobodyListens) => sleep(ASK_AGAIN).await,
+                answer => break answer,
+            }
+        }
+    };
+    let answer =
+        timeout(ANSWERS_WITHIN, answer).await.context("Curfew is running already, but does not answer")?;
+    answer.map(drop).context("Curfew is running already, but does not open its window")
 }
 
 /// What the real engine is made of, kept while the demo is on the stage.
