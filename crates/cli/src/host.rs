@@ -5,7 +5,7 @@ mod own;
 pub(crate) mod shell;
 mod through;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use domain::{AccountName, AccountState, Command, Fleet, Freshness, Problem, Region, Timestamp, view::fmt};
 use tokio::time::timeout;
@@ -102,12 +102,14 @@ impl Host {
     /// The fleet once every region has answered or failed, or as it is after a bound. Asks for a code of the second
     /// factor where one is wanted and somebody is there.
     pub(crate) async fn look(&self, terminal: &Terminal) -> Result<Looked, Failure> {
-        let looked = self.complete(terminal).await?;
-        let mut signed_in = false;
+        let looked = self.complete(terminal, &BTreeMap::new()).await?;
+        let mut signed_in = BTreeMap::new();
         for (account, serial) in wanting_code(&looked.fleet) {
-            signed_in |= terminal.answers && self.sign_in(&account, &serial, terminal).await?;
+            if terminal.answers && self.sign_in(&account, &serial, terminal).await? {
+                signed_in.insert(account, serial);
+            }
         }
-        if signed_in { self.complete(terminal).await } else { Ok(looked) }
+        if signed_in.is_empty() { Ok(looked) } else { self.complete(terminal, &signed_in).await }
     }
 
     /// The fleet as it is.
@@ -142,12 +144,22 @@ impl Host {
         }
     }
 
-    async fn complete(&self, terminal: &Terminal) -> Result<Looked, Failure> {
+    /// The whole fleet; an account that was just signed in is waited for until it wants that code no more.
+    async fn complete(
+        &self,
+        terminal: &Terminal,
+        signed_in: &BTreeMap<AccountName, String>,
+    ) -> Result<Looked, Failure> {
         let progress = Progress::begin(terminal, "Asking AWS");
+        let whole = |fleet: &Fleet| {
+            progress.say(how_far(fleet));
+            let wanting = wanting_code(fleet);
+            is_whole(fleet) && !wanting.iter().any(|(account, serial)| signed_in.get(account) == Some(serial))
+        };
         let all_read = async {
             match self {
-                Self::Own(own) => own.complete(&progress).await,
-                Self::Tray(tray) => tray.complete(&progress).await,
+                Self::Own(own) => own.until(whole).await,
+                Self::Tray(tray) => tray.until(whole).await,
             }
         };
         match timeout(LOOK_BOUND, all_read).await {

@@ -58,21 +58,21 @@ fn text(fleet: &Fleet, instances: &[(&Target, &Seen)], now: Timestamp, terminal:
     format!("{banner}{table}\n{}\n", footer(instances.len(), &fleet.totals(now)))
 }
 
-/// The last are the first to go when the terminal is too narrow; the name shrinks before that.
+/// When the terminal is too narrow the name shrinks, and then those with the highest numbers go.
 fn columns(several_accounts: bool) -> Vec<Column> {
     let mut columns = vec![
         Column::new("STATE", Align::Left, 0),
         Column::new("ID", Align::Left, 0),
         Column::new("NAME", Align::Left, 0).shrinks_to(10),
         Column::new("TYPE", Align::Left, 0),
-        Column::new("MARKET", Align::Left, 2),
-        Column::new("ZONE", Align::Left, 0),
+        Column::new("MARKET", Align::Left, 4),
+        Column::new("ZONE", Align::Left, 1),
         Column::new("RUNNING", Align::Right, 0),
-        Column::new("RATE", Align::Right, 1),
+        Column::new("RATE", Align::Right, 3),
         Column::new("COST", Align::Right, 0),
     ];
     if several_accounts {
-        columns.push(Column::new("ACCOUNT", Align::Left, 3));
+        columns.push(Column::new("ACCOUNT", Align::Left, 2));
     }
     columns
 }

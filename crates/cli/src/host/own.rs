@@ -9,8 +9,8 @@ use engine::{Clock, Engine, FastClock, Setup, SystemClock};
 use store::{Database, OsKeychain};
 use tokio::sync::watch;
 
-use super::{Looked, Wanted, config, how_far, is_whole, shell};
-use crate::{failure::Failure, home::Home, terminal::Progress};
+use super::{Looked, Wanted, config, shell};
+use crate::{failure::Failure, home::Home};
 
 /// An engine and what it publishes.
 pub(crate) struct Own {
@@ -55,14 +55,11 @@ impl Own {
         Looked { fleet: Arc::clone(&self.fleet.borrow()), now: self.engine.now() }
     }
 
-    pub(super) async fn complete(&self, progress: &Progress) -> Result<Looked, Failure> {
+    /// The fleet once it is so.
+    pub(super) async fn until(&self, holds: impl Fn(&Fleet) -> bool) -> Result<Looked, Failure> {
         let mut fleet = self.fleet.clone();
-        let whole = |fleet: &Arc<Fleet>| {
-            progress.say(how_far(fleet));
-            is_whole(fleet)
-        };
         // An error means that the engine has ended: what it published last stands.
-        fleet.wait_for(whole).await.ok();
+        fleet.wait_for(|fleet| holds(fleet)).await.ok();
         Ok(self.seen())
     }
 

@@ -2,15 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{Command, Problem, RegionKey};
+use domain::{Command, Fleet, Problem, RegionKey};
 use tokio::time::sleep;
 use wire::{Address, Answer, Ask, Client};
 
-use super::{Looked, Scope, how_far, is_whole};
-use crate::{
-    failure::Failure,
-    terminal::{Progress, note},
-};
+use super::{Looked, Scope};
+use crate::{failure::Failure, terminal::note};
 
 /// Between two looks at the tray's fleet.
 const EVERY: Duration = Duration::from_millis(250);
@@ -41,13 +38,13 @@ impl Through {
         Ok(self.fleet().await?)
     }
 
-    pub(super) async fn complete(&self, progress: &Progress) -> Result<Looked, Failure> {
+    /// The fleet once it is so.
+    pub(super) async fn until(&self, holds: impl Fn(&Fleet) -> bool) -> Result<Looked, Failure> {
         loop {
             let looked = self.fleet().await?;
-            if is_whole(&looked.fleet) {
+            if holds(&looked.fleet) {
                 return Ok(looked);
             }
-            progress.say(how_far(&looked.fleet));
             sleep(EVERY).await;
         }
     }

@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use demo::{Demo, Launch, Tempo, World};
 use domain::{
-    AccountConfig, AccountName, Actor, Config, CredentialSource, Fleet, Lifecycle, Region, Target, Verb,
+    AccountConfig, AccountName, Actor, Config, CredentialSource, Lifecycle, Region, Target, Verb,
     command::Pace,
 };
 use engine::{Clock, Engine, Presence, Setup, SystemClock};
@@ -13,7 +13,7 @@ use tokio::{task::JoinHandle, time::timeout};
 use wire::{Listener, Reply};
 
 use super::*;
-use crate::{args::Regions, samples::pipe};
+use crate::{args::Regions, host::is_whole};
 
 const REGION: &str = "us-east-1";
 const BOUND: Duration = Duration::from_secs(20);
@@ -74,7 +74,15 @@ async fn reply(engine: &Engine, ask: Ask) -> Reply {
             Ok(()) => Answer::Done,
             Err(problem) => Answer::Refused(problem),
         },
-        _ => Answer::Raise,
+        Ask::Hello
+        | Ask::Watch
+        | Ask::Settings
+        | Ask::Edit(_)
+        | Ask::Autostart(_)
+        | Ask::Demo(_)
+        | Ask::Copy(_)
+        | Ask::OpenWindow
+        | Ask::Quit => Answer::Raise,
     };
     answer.into()
 }
@@ -89,8 +97,7 @@ async fn the_trays_engine_looks_and_acts() {
     let tray = tray(folder.path(), false, &["me"]);
     tray.until(|fleet| fleet.generation > 0).await;
     let through = Through::find(Address::in_folder(folder.path()), &Scope::Configured).await.unwrap();
-    let progress = Progress::begin(&pipe(), "");
-    let looked = timeout(BOUND, through.complete(&progress)).await.unwrap().unwrap();
+    let looked = timeout(BOUND, through.until(is_whole)).await.unwrap().unwrap();
     assert_eq!(looked.fleet.instances.len(), 1);
 
     let target = tray.target.clone();
