@@ -29,6 +29,10 @@ async fn terminate_is_undone_once_and_then_carried_out() -> Result<()> {
     assert_eq!(stage.aws.instance(&at).await?.state, State::Running);
     assert_eq!(stage.aws.calls_of("TerminateInstances").await?, []);
 
+    // Undone, the alert is there again, as if nothing had been pressed.
+    let title = notice.summary.as_str();
+    let back = |again: &Notice| again.id != notice.id && again.summary == title;
+    let notice = stage.notifications.wait_for("the alert to come back", SOON, back).await?;
     begin(&stage, &notice).await?;
     terminated(&stage, &at).await?;
     let ran =

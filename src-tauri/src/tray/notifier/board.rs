@@ -59,6 +59,8 @@ enum State {
     Up(u32),
     /// Shown and gone.
     Away,
+    /// Gone, and to come back: what was begun from it was undone.
+    Back,
 }
 
 /// What follows from something heard.
@@ -151,9 +153,21 @@ impl Board {
         self.closed(id);
         match (topic, Button::from_key(key)) {
             (Topic::Alert(target) | Topic::Countdown(target), Some(button)) => {
+                if button == Button::Undo {
+                    self.bring_back(&target);
+                }
                 Reaction::Send(wish(button, target))
             }
             (Topic::Failure(_) | Topic::More | Topic::Refusal, Some(_)) | (_, None) => Reaction::OpenWindow,
+        }
+    }
+
+    /// An undone termination leaves the person where they were: with the alert and its buttons before them.
+    fn bring_back(&mut self, target: &Target) {
+        if let Some(slot) = self.slots.get_mut(&Topic::Alert(target.clone()))
+            && slot.state == State::Away
+        {
+            slot.state = State::Back;
         }
     }
 
@@ -230,6 +244,7 @@ impl Board {
         let replaces = match self.slots.get(&topic) {
             // One order at a time, so that answers are never mixed up; the next look catches up.
             Some(Slot { state: State::Ordered, .. }) => return None,
+            Some(Slot { state: State::Back, .. }) => None,
             Some(slot) if slot.cause == cause && (slot.post == post || slot.state == State::Away) => {
                 return None;
             }
@@ -265,7 +280,7 @@ impl State {
     fn number(self) -> Option<u32> {
         match self {
             Self::Up(id) => Some(id),
-            Self::Ordered | Self::Away => None,
+            Self::Ordered | Self::Away | Self::Back => None,
         }
     }
 }

@@ -64,6 +64,12 @@ fn target(number: u8) -> Target {
     Target { account: "personal".into(), region: "us-east-1".into(), id }
 }
 
+/// Ten seconds from now.
+fn counting_down() -> Progress {
+    let acts_at = after(NOW, Duration::from_secs(10));
+    Progress::CountingDown { verb: Verb::Terminate, actor: Actor::Tray, acts_at }
+}
+
 fn seen(number: u8, level: Level) -> Seen {
     let instance = Instance {
         id: target(number).id,
@@ -168,11 +174,24 @@ fn four_at_once_are_not_worth_a_summary() {
 }
 
 #[test]
+fn an_undone_termination_brings_the_alert_back() {
+    let mut screen = Screen::with(&[(1, Level::Critical)]);
+    screen.look();
+    screen.board.hear(Heard::Pressed(1, "terminate".into()));
+    screen.fleet.progress.insert(target(1), counting_down());
+    assert_eq!(screen.look(), ["close 1", "show 2: Terminating run-1 in 10 s"]);
+
+    let undo = screen.board.hear(Heard::Pressed(2, "undo".into()));
+    assert_eq!(undo, Reaction::Send(Command::Undo { target: target(1), actor: Actor::Notification }));
+    screen.fleet.progress.clear();
+    assert_eq!(screen.look(), ["close 2", "show 3: Critical: run-1 running for 0s"]);
+    assert!(screen.look().is_empty());
+}
+
+#[test]
 fn a_countdown_counts_and_goes_away_when_it_is_over() {
     let mut screen = Screen::with(&[(1, Level::Ok)]);
-    let acts_at = after(NOW, Duration::from_secs(10));
-    let counting = Progress::CountingDown { verb: Verb::Terminate, actor: Actor::Tray, acts_at };
-    screen.fleet.progress.insert(target(1), counting);
+    screen.fleet.progress.insert(target(1), counting_down());
     assert_eq!(screen.look(), ["show 1: Terminating run-1 in 10 s"]);
     let later = after(NOW, Duration::from_secs(3));
     let orders = screen.board.look(&screen.fleet, later);
