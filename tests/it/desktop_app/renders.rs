@@ -27,10 +27,7 @@ async fn one_changed_instance_renders_its_row_only() -> Result<()> {
         && document.querySelector('.heading .count').textContent === '200'";
     wait::until("200 rows", SOON, async || page.look(all).await, |there| *there == true).await?;
 
-    // The first paint knows the table's height only roughly.
-    let before =
-        wait::until("a screenful of rows", SOON, async || counters(&page).await, |rows| rows.len() > 10)
-            .await?;
+    let before = counters(&page).await?;
     let changed = made.iter().find(|at| before.contains_key(&at.id)).context("a row is an instance")?;
     stage.aws.tag(changed, "Name", "renamed").await?;
     page.press("Refresh").await?;
@@ -43,6 +40,7 @@ async fn one_changed_instance_renders_its_row_only() -> Result<()> {
 }
 
 async fn counters(page: &Page) -> Result<BTreeMap<String, u32>> {
-    let look = async || Ok(serde_json::from_value(page.look(COUNTERS).await?)?);
-    wait::until_ok("the rows' counters", SOON, look).await
+    let look = async || Ok(serde_json::from_value::<BTreeMap<_, _>>(page.look(COUNTERS).await?)?);
+    // Only a few are there until the table knows how high it is.
+    wait::until("the rows' counters", SOON, look, |counters| counters.len() > 10).await
 }
