@@ -1,6 +1,6 @@
 //! The window's page as a person uses it, driven over WebDriver.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use curfew_tests::{binaries, driver::Driver, wait};
 use fantoccini::{Client, Locator};
 use serde_json::Value;
@@ -67,7 +67,9 @@ impl Page {
     /// Waits until something can be clicked, and clicks it.
     pub(super) async fn click(&self, selector: &str) -> Result<()> {
         let click = async || Ok(self.client.find(Locator::Css(selector)).await?.click().await?);
-        wait::until_ok(format!("a click on {selector}"), SOON, click).await
+        let clicked =
+            wait::until_ok(format!("a click on {selector}"), SOON, async || explained(click().await)).await;
+        clicked.with_context(|| self.driver.log())
     }
 
     /// Clicks the button that says this.
@@ -122,6 +124,11 @@ impl Page {
         ensure!(crashed == false, "the page has crashed: {}", self.driver.log());
         Ok(())
     }
+}
+
+/// With the kind of the failure: WebKit's driver leaves the words out.
+fn explained(outcome: Result<()>) -> Result<()> {
+    outcome.map_err(|failure| anyhow!("{failure:?}"))
 }
 
 /// The selector of an instance's row.

@@ -73,7 +73,9 @@ async fn a_copied_id_outlives_the_window() -> Result<()> {
     let stage = Stage::set(quiet_desk()).await?;
     let at = stage.aws.launch(overdue()).await?;
     let _tray = stage.start_tray(&[])?;
+    stage.complete().await?;
     let page = Page::open(&stage).await?;
+    page.reads(&row(&at.id), "llama_train").await?;
     page.click(&format!("{} [aria-label='Copy the id']", row(&at.id))).await?;
     page.reads(".note.done", "Id copied").await?;
     drop(page);
