@@ -131,15 +131,16 @@ impl Accounts {
                 account.failures = 0;
                 account.stage = Stage::Known(identity);
             }
-            // The regions could not be listed, or a person is wanted: who it is does not mend that.
+            // The regions could not be listed: who it is does not mend that.
+            (Ok(_), Stage::Retrying { .. }) => {}
             (
-                Ok(_),
-                Stage::NeedsCode { .. }
-                | Stage::TakingCode { .. }
-                | Stage::Refused(_)
-                | Stage::Retrying { .. },
-            ) => {}
-            (Err(fault), _) => account.fail(fault, now),
+                Err(fault),
+                Stage::Identifying | Stage::Doubted(_) | Stage::Known(_) | Stage::Retrying { .. },
+            ) => {
+                account.fail(fault, now);
+            }
+            // A person is wanted or at it: a late answer changes nothing.
+            (Ok(_) | Err(_), Stage::NeedsCode { .. } | Stage::TakingCode { .. } | Stage::Refused(_)) => {}
         }
     }
 

@@ -159,3 +159,15 @@ fn an_account_that_is_taken_out_takes_its_instances_along() {
     rig.feed(polled(Ok(vec![instance()])));
     assert!(rig.fleet().instances.is_empty(), "a late answer changes nothing");
 }
+
+#[test]
+fn an_answer_from_before_the_code_does_not_disturb_the_code() {
+    let needed = || fault(FaultKind::NeedsCode { serial: "arn:aws:iam::123456789012:mfa/me".into() });
+    let mut rig = Rig::bare(config(RegionChoice::Only(vec!["us-east-1".into()])));
+    rig.feed(listed(Err(needed())));
+    rig.command(Command::Code { account: me(), code: "000000".into() });
+    // STS's answer to the first question comes only now.
+    rig.feed(identified(Err(needed())));
+    let taken = Input::CodeTaken { account: me(), result: Err(fault(FaultKind::WrongCode)) };
+    assert_eq!(refusal(&rig.feed(taken)), Some("wrong-code"), "whoever gave the code is waiting");
+}
