@@ -81,6 +81,14 @@ impl Account {
         vec![Effect::Identify(self.config.clone()), Effect::ListRegions(self.config.clone())]
     }
 
+    /// The answer to whoever waits for a code that does not matter any more.
+    fn give_up_code(&self) -> Option<Effect> {
+        let Stage::TakingCode { ticket, .. } = self.stage else { return None };
+        let message = format!("account {} was set up anew before the code was taken", self.config.name);
+        let problem = Problem::new("superseded", message, "Enter a new code if one is asked for.");
+        Some(Effect::Answer(ticket, Err(problem)))
+    }
+
     fn fail(&mut self, fault: CloudFault, now: Timestamp) {
         self.failures += 1;
         self.stage = if let FaultKind::NeedsCode { serial } = fault.kind {
@@ -97,8 +105,9 @@ impl Account {
 impl Accounts {
     /// Takes the accounts of a new configuration: what did not change goes on undisturbed.
     pub(super) fn configure(&mut self, configs: &[AccountConfig]) -> Vec<Effect> {
-        self.accounts.retain(|name, account| configs.iter().any(|c| &c.name == name && c == &account.config));
-        let mut effects = Vec::new();
+        let stays = |account: &Account| configs.contains(&account.config);
+        let leaving = self.accounts.extract_if(.., |_, account| !stays(account));
+        let mut effects: Vec<Effect> = leaving.filter_map(|(_, account)| account.give_up_code()).collect();
         for config in configs {
             if !self.accounts.contains_key(&config.name) {
                 let mut account = Account::new(config.clone());
@@ -260,6 +269,7 @@ impl Accounts {
         let Some(account) = self.accounts.get_mut(name) else { return vec![unknown_account(ticket, name)] };
         account.failures = 0;
         let mut effects = vec![Effect::Answer(ticket, Ok(())), Effect::Forget(account.config.clone())];
+        effects.extend(account.give_up_code());
         effects.extend(account.begin());
         effects
     }

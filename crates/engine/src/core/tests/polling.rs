@@ -171,3 +171,15 @@ fn an_answer_from_before_the_code_does_not_disturb_the_code() {
     let taken = Input::CodeTaken { account: me(), result: Err(fault(FaultKind::WrongCode)) };
     assert_eq!(refusal(&rig.feed(taken)), Some("wrong-code"), "whoever gave the code is waiting");
 }
+
+#[test]
+fn whoever_waits_for_a_code_is_told_when_it_does_not_matter_any_more() {
+    let give_up = |input: Input| {
+        let mut rig = Rig::bare(config(RegionChoice::Only(vec!["us-east-1".into()])));
+        rig.feed(identified(Err(fault(FaultKind::NeedsCode { serial: "mfa/me".into() }))));
+        rig.command(Command::Code { account: me(), code: "123456".into() });
+        assert_eq!(refusal(&rig.feed(input)), Some("superseded"));
+    };
+    give_up(Input::Configured(Config { accounts: Vec::new(), ..config(RegionChoice::Enabled) }));
+    give_up(Input::Commanded { ticket: 8, command: Command::Reconnect { account: me() } });
+}
