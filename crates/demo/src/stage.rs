@@ -44,7 +44,6 @@ const CLOSED: [&str; 2] = ["ap-south-2", "me-south-1"];
 /// The configuration that the demo runs under: one account, named so that nobody takes it for a real one.
 pub fn config() -> Config {
     let mut config = Config::default();
-    config.poll.interval = 4 * MINUTE;
     config.accounts = vec![AccountConfig {
         name: AccountName::new(ACCOUNT),
         source: CredentialSource::Environment,

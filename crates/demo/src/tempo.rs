@@ -26,7 +26,7 @@ impl Tempo {
     pub fn at_pace(pace: u32) -> Self {
         let seconds = |seconds: u64| Duration::from_secs(seconds) * pace;
         Self {
-            pending: seconds(4),
+            pending: seconds(3),
             stopping: seconds(6),
             shutting_down: seconds(5),
             shown_after_end: seconds(60),

@@ -68,11 +68,11 @@ impl Scene {
 fn a_launch_is_pending_and_then_runs() {
     let scene = scene(Launch::new(REGION, "g5.xlarge").name("train"));
     assert_eq!(scene.state(0), Some(Lifecycle::Pending));
-    assert_eq!(scene.state(3), Some(Lifecycle::Pending));
-    assert_eq!(scene.state(4), Some(Lifecycle::Running));
-    let seen = scene.look(4).unwrap();
+    assert_eq!(scene.state(2), Some(Lifecycle::Pending));
+    assert_eq!(scene.state(3), Some(Lifecycle::Running));
+    let seen = scene.look(3).unwrap();
     assert_eq!((seen.launched_at, seen.name()), (noon(), Some("train")));
-    assert_eq!(scene.world.instances(&someone(), &Region::new("us-west-2"), at(4)), []);
+    assert_eq!(scene.world.instances(&someone(), &Region::new("us-west-2"), at(3)), []);
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn stopping_takes_its_time_and_a_start_begins_a_new_period() {
 
     assert_eq!(scene.act(&Step::Start, 20), Ok(()));
     assert_eq!(scene.look(20).unwrap().launched_at, at(20));
-    let running = scene.look(24).unwrap();
+    let running = scene.look(23).unwrap();
     assert_eq!(running.lifecycle, Lifecycle::Running);
     assert!(running.public_ip.is_some() && running.state_reason.is_none());
     assert_eq!(running.first_launched_at, at(0).checked_sub(HOUR).ok());
