@@ -18,6 +18,7 @@ pub(crate) enum Input {
     /// Somebody at the socket wants something that only the loop can do.
     Asked(Asked),
     /// The person came, went, or closed the lid.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux is listened to so far"))]
     Presence(Presence),
     /// The desktop's tray came or went.
     TrayHost(TrayHost),

@@ -8,6 +8,7 @@ mod ask;
 mod autostart;
 mod clipboard;
 mod host;
+#[cfg(target_os = "linux")]
 mod icon;
 mod input;
 mod live;
