@@ -76,14 +76,14 @@ async fn the_tray_stays_when_the_window_goes_in_whatever_way() -> Result<()> {
     item.activate().await?;
     let window = windows::wait_for(&stage.session, "Curfew", SOON).await?;
     windows::close(&stage.session, &window).await?;
-    wait::until("the closed window to be gone", SOON, async || Ok(stage.windows()), Vec::is_empty).await?;
+    stage.windows_gone().await?;
 
     item.wait_and_click(&["Open Curfew"], SOON).await?;
     windows::wait_for(&stage.session, "Curfew", SOON).await?;
     for window in stage.windows() {
         stage.kill(window)?;
     }
-    wait::until("the killed window to be gone", SOON, async || Ok(stage.windows()), Vec::is_empty).await?;
+    stage.windows_gone().await?;
     let menu = item.menu().await?;
     assert!(menu.to_string().contains("llama_train"), "{menu}");
 
@@ -94,7 +94,7 @@ async fn the_tray_stays_when_the_window_goes_in_whatever_way() -> Result<()> {
     // A person who quits ends the window too.
     item.click(&["Quit"]).await?;
     assert!(tray.wait(SOON).await?.success());
-    wait::until("the window to end with it", SOON, async || Ok(stage.windows()), Vec::is_empty).await?;
+    stage.windows_gone().await?;
     Ok(())
 }
 
