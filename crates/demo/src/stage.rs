@@ -43,12 +43,9 @@ const CLOSED: [&str; 2] = ["ap-south-2", "me-south-1"];
 
 /// The configuration that the demo runs under: one account, named so that nobody takes it for a real one.
 pub fn config() -> Config {
-    let mut config = Config::default();
-    config.accounts = vec![AccountConfig {
-        name: AccountName::new(ACCOUNT),
-        source: CredentialSource::Environment,
-        role: None,
-    }];
+    let source = CredentialSource::Environment;
+    let account = AccountConfig { name: AccountName::new(ACCOUNT), source, role: None };
+    let mut config = Config { accounts: vec![account], ..Config::default() };
     let tags = [ALWAYS_ON].map(|(key, value)| (key.to_owned(), value.to_owned())).into();
     config.alert.rules =
         vec![Rule { matches: Match { tags, ..Match::default() }, effect: RuleEffect::Ignore }];
