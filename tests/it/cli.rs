@@ -2,9 +2,9 @@
 
 mod acting;
 mod configuration;
-mod credentials;
 mod curfew;
 mod demo;
+mod desktop_credentials;
 mod faults;
 mod reading;
 mod schema;

@@ -70,7 +70,11 @@ impl Through {
 
     async fn fleet(&self) -> Result<Looked, Problem> {
         match self.client.ask(&Ask::Fleet).await? {
-            Answer::Fleet { fleet, now } => Ok(Looked { fleet: Arc::from(fleet), now }),
+            Answer::Fleet { mut fleet, now } => {
+                // What the tray's desktop lacks is the tray's to tell.
+                fleet.troubles.clear();
+                Ok(Looked { fleet: Arc::from(fleet), now })
+            }
             Answer::Refused(problem) => Err(problem),
             Answer::Hello { .. }
             | Answer::Update(_)

@@ -1,11 +1,12 @@
-//! `curfew credentials` with a real keychain: a secret goes in, is used, and is in no file and no output.
+//! `curfew credentials` with a real keychain, in a private desktop: a secret goes in, is used, and is in no file and no
+//! output.
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use curfew_tests::{
     session::{Keyring, Session, SessionParts},
     stand_in::{self, StandIn},
@@ -20,13 +21,11 @@ async fn session(keyring: Keyring) -> Result<Session> {
 
 /// A home in a session, whose shell knows where AWS is but has no keys.
 fn home(session: &Session, aws: &StandIn) -> Result<Home> {
-    let bus = format!("unix:path={}", session.runtime_folder().join("bus").display());
-    let address = session
-        .command("true")
-        .get_envs()
-        .find_map(|(name, value)| (name == "DBUS_SESSION_BUS_ADDRESS").then_some(value?.to_owned()));
+    const BUS: &str = "DBUS_SESSION_BUS_ADDRESS";
+    let command = session.command("curfew");
+    let address = command.get_envs().find(|(name, _)| *name == BUS).and_then(|(_, value)| value);
     Ok(Home::bare()?
-        .with("DBUS_SESSION_BUS_ADDRESS", address.unwrap_or_else(|| bus.into()))
+        .with(BUS, address.context("a session has a bus")?)
         .with("AWS_ENDPOINT_URL", aws.url())
         .with("AWS_EC2_METADATA_DISABLED", "true"))
 }
