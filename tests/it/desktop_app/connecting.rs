@@ -13,13 +13,14 @@ use curfew_tests::{
 
 use super::{
     page::Page,
-    stage::{SOON, Stage, overdue, quiet_desk},
+    stage::{REGIONS, SOON, Stage, overdue, quiet_desk},
 };
 use wiretap::Wiretap;
 
 #[tokio::test]
 async fn a_key_goes_into_the_keyring_and_nowhere_else() -> Result<()> {
     let stage = Stage::unconfigured(SessionParts { keyring: Keyring::Unlocked, ..quiet_desk() }).await?;
+    stage.configure(REGIONS)?;
     stage.aws.launch(overdue()).await?;
     let _tray = start_without_keys(&stage)?;
     stage.item().await?;

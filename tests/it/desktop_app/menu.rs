@@ -14,7 +14,7 @@ use domain::view::tray::{Entry, Icon, Tray, tray};
 
 use super::{
     notice::terminated,
-    stage::{AFTER_COUNTDOWN, MINUTE, SOON, Stage, late, overdue, quiet_desk},
+    stage::{AFTER_COUNTDOWN, ENVIRONMENT, MINUTE, SOON, Stage, late, overdue, quiet_desk},
 };
 
 /// Texts that name minutes are drawn anew once a minute.
@@ -22,7 +22,9 @@ const A_DRAWING: std::time::Duration = std::time::Duration::from_secs(100);
 
 #[tokio::test]
 async fn the_tray_draws_what_the_model_says() -> Result<()> {
-    let stage = Stage::set(quiet_desk()).await?;
+    let stage = Stage::unconfigured(quiet_desk()).await?;
+    // In every region that is enabled.
+    stage.configure(ENVIRONMENT)?;
     let fresh = Launch::new("us-west-2", "t3.micro").name("fresh").count(2).launched_ago(5 * MINUTE);
     stage.aws.fleet(&[fresh, late(), overdue()]).await?;
     let _tray = stage.start_tray(&[])?;

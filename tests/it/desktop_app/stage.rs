@@ -33,7 +33,10 @@ pub(super) const MINUTE: Duration = Duration::from_secs(60);
 pub(super) const HOUR: Duration = Duration::from_secs(3600);
 
 /// The account whose credentials are the environment's.
-const ENVIRONMENT: &str = "[[account]]\nname = \"work\"\nsource = \"environment\"\n";
+pub(super) const ENVIRONMENT: &str = "[[account]]\nname = \"work\"\nsource = \"environment\"\n";
+/// Where the tests' instances are. Every region that is enabled would be four times as many.
+pub(super) const REGIONS: &str =
+    "[poll]\nregions = [\"us-east-1\", \"us-west-2\", \"eu-west-1\", \"eu-central-1\"]\n";
 
 /// The desktop, the cloud, and what is shown.
 pub(super) struct Stage {
@@ -71,7 +74,7 @@ impl Stage {
     /// Sets up one account, whose credentials are the tray's environment.
     pub(super) async fn set(parts: SessionParts) -> Result<Self> {
         let stage = Self::unconfigured(parts).await?;
-        stage.configure(ENVIRONMENT)?;
+        stage.configure(&[REGIONS, ENVIRONMENT].concat())?;
         Ok(stage)
     }
 
