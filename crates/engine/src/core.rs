@@ -63,7 +63,9 @@ impl Core {
             Input::Configured(config) => self.configure(config, now),
             Input::Tick => Vec::new(),
             Input::Identified { account, result } => {
-                self.accounts.identified(&account, result, now);
+                if self.accounts.identified(&account, result, now) {
+                    self.regions.forget(&account, now);
+                }
                 self.settle_account(&account, now);
                 Vec::new()
             }

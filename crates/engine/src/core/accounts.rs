@@ -28,6 +28,8 @@ struct Account {
     config: AccountConfig,
     stage: Stage,
     listing: Listing,
+    /// Whose instances are known, as STS said last.
+    number: Option<String>,
     failures: u32,
 }
 
@@ -51,6 +53,7 @@ enum Stage {
 
 #[derive(Debug)]
 enum Listing {
+    /// Nothing was said yet: the regions that every account has are used meanwhile.
     Asked,
     Listed(Vec<RegionStatus>),
     /// Not allowed to list: the regions that every account has are used.
@@ -59,7 +62,7 @@ enum Listing {
 
 impl Account {
     fn new(config: AccountConfig) -> Self {
-        Self { config, stage: Stage::Identifying, listing: Listing::Asked, failures: 0 }
+        Self { config, stage: Stage::Identifying, listing: Listing::Asked, number: None, failures: 0 }
     }
 
     fn state(&self) -> AccountState {
@@ -74,10 +77,10 @@ impl Account {
         }
     }
 
-    /// Identity and regions are asked for at the same time: neither needs the other.
+    /// Identity and regions are asked for at the same time: neither needs the other. A list that is there stays
+    /// until the new one comes, and with it what is known of its regions.
     fn begin(&mut self) -> Vec<Effect> {
         self.stage = Stage::Identifying;
-        self.listing = Listing::Asked;
         vec![Effect::Identify(self.config.clone()), Effect::ListRegions(self.config.clone())]
     }
 
@@ -127,14 +130,20 @@ impl Accounts {
         self.accounts.iter().map(|(name, account)| (name.clone(), account.state())).collect()
     }
 
-    /// STS answered.
+    /// STS answered. True if the credentials are another AWS account's than before.
     pub(super) fn identified(
         &mut self,
         name: &AccountName,
         result: Result<Identity, CloudFault>,
         now: Timestamp,
-    ) {
-        let Some(account) = self.accounts.get_mut(name) else { return };
+    ) -> bool {
+        let Some(account) = self.accounts.get_mut(name) else { return false };
+        let another = match &result {
+            Ok(Identity { number, .. }) => {
+                account.number.replace(number.clone()).is_some_and(|before| &before != number)
+            }
+            Err(_) => false,
+        };
         match (result, &account.stage) {
             (Ok(identity), Stage::Identifying | Stage::Doubted(_) | Stage::Known(_)) => {
                 account.failures = 0;
@@ -151,6 +160,7 @@ impl Accounts {
             // A person is wanted or at it: a late answer changes nothing.
             (Ok(_) | Err(_), Stage::NeedsCode { .. } | Stage::TakingCode { .. } | Stage::Refused(_)) => {}
         }
+        another
     }
 
     /// DescribeRegions answered. Its failure matters only where it is not STS's to tell.
@@ -187,8 +197,7 @@ impl Accounts {
         let of = |(name, account): (&AccountName, &Account)| {
             let regions: Vec<Region> = match (choice, &account.listing) {
                 (RegionChoice::Only(regions), _) => regions.clone(),
-                (RegionChoice::Enabled, Listing::Asked) => Vec::new(),
-                (RegionChoice::Enabled, Listing::Denied) => region::enabled_by_default(),
+                (RegionChoice::Enabled, Listing::Asked | Listing::Denied) => region::enabled_by_default(),
                 (RegionChoice::Enabled, Listing::Listed(all)) => {
                     let enabled = all.iter().filter(|status| status.opt_in == OptIn::Enabled);
                     enabled.map(|status| status.region.clone()).collect()

@@ -114,6 +114,15 @@ impl Regions {
         }
     }
 
+    /// The credentials have become another AWS account's: what is known is not its own.
+    pub(super) fn forget(&mut self, account: &AccountName, now: Timestamp) {
+        for (_, region) in self.regions.iter_mut().filter(|(key, _)| &key.account == account) {
+            region.known.clear();
+            region.freshness = Freshness::Waiting;
+            region.poll_at_once(now);
+        }
+    }
+
     /// The account can ask again: regions that never answered for lack of credentials are waited for, and all are due.
     pub(super) fn wait_again(&mut self, account: &AccountName, now: Timestamp) {
         for (_, region) in self.regions.iter_mut().filter(|(key, _)| &key.account == account) {

@@ -17,16 +17,42 @@ fn named_regions_are_polled_without_waiting_for_anything() {
 fn enabled_regions_are_polled_as_soon_as_they_are_listed() {
     let mut rig = Rig::bare(config(RegionChoice::Enabled));
     let off = RegionStatus { region: "af-south-1".into(), opt_in: OptIn::NotOptedIn };
-    let effects = rig.feed(listed(Ok(vec![enabled("us-east-1"), enabled("eu-west-1"), off])));
-    assert_eq!(polls(&effects), 2, "a region that is not enabled is not asked");
+    let effects = rig.feed(listed(Ok(vec![enabled("us-east-1"), enabled("af-north-1"), off])));
+    assert_eq!(polls(&effects), 1, "one is being asked already, one is not enabled");
+    assert_eq!(rig.fleet().regions.len(), 2);
     assert!(!rig.fleet().is_complete());
+}
+
+#[test]
+fn regions_that_everybody_has_are_polled_while_the_list_is_out() {
+    let mut core = Core::new(Memory::default(), 1, false);
+    let effects = core.handle(Input::Configured(config(RegionChoice::Enabled)), start());
+    assert_eq!(polls(&effects), 17);
+    assert!(!core.fleet(start()).is_complete(), "there may be more");
+}
+
+#[test]
+fn what_is_known_outlives_a_new_connection_but_not_another_account() {
+    let check = |number: &str, expect: usize| {
+        let mut rig = Rig::bare(config(RegionChoice::Enabled));
+        rig.feed(identified(Ok(identity())));
+        rig.feed(listed(Ok(vec![enabled("us-east-1"), enabled("af-south-1")])));
+        rig.feed(polled(Ok(vec![instance()])));
+        rig.command(Command::Reconnect { account: me() });
+        rig.feed(identified(Ok(Identity { number: number.into(), ..identity() })));
+        let fleet = rig.fleet();
+        assert_eq!(fleet.instances.len(), expect);
+        assert!(fleet.regions.contains_key(&key("af-south-1")), "the list is not lost while it is asked for");
+    };
+    check("123456789012", 1);
+    check("999999999999", 0);
 }
 
 #[test]
 fn who_may_not_list_regions_gets_those_that_everybody_has() {
     let mut rig = Rig::bare(config(RegionChoice::Enabled));
-    let effects = rig.feed(listed(Err(fault(FaultKind::Denied { action: "ec2:DescribeRegions".into() }))));
-    assert_eq!(polls(&effects), 17);
+    rig.feed(listed(Err(fault(FaultKind::Denied { action: "ec2:DescribeRegions".into() }))));
+    assert_eq!(rig.fleet().regions.len(), 17);
 }
 
 #[test]
