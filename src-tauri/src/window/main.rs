@@ -9,7 +9,7 @@ mod processes;
 mod tray;
 mod watch;
 
-use std::{env, process::ExitCode};
+use std::{env, process::ExitCode, time::Duration};
 
 use anyhow::{Context, Result};
 use tauri::Manager;
@@ -21,6 +21,9 @@ Curfew's window. It is opened from the tray; started by itself it starts the tra
 
 Usage: curfew-window [--help | --version]
 ";
+
+/// How long a window that ends may hold its lock.
+const GOING: Duration = Duration::from_secs(3);
 
 fn main() -> ExitCode {
     match env::args_os().nth(1).as_deref().and_then(|argument| argument.to_str()) {
@@ -49,15 +52,27 @@ fn open() -> Result<()> {
         "there is no screen: neither DISPLAY nor WAYLAND_DISPLAY is set. Start it inside a desktop session"
     );
     let tray = Tray::of_this_user()?;
-    let Some(lock) = Lock::take(tray.folder()).context("cannot tell whether a window is open already")?
-    else {
-        return tauri::async_runtime::block_on(tray.raise_the_other());
-    };
+    let Some(lock) = tauri::async_runtime::block_on(be_the_one(&tray))? else { return Ok(()) };
     let app = tauri::Builder::default().manage(tray).invoke_handler(commands::handler());
     let app = app.build(tauri::generate_context!()).context("the window cannot be opened")?;
     app.run(|_, _| ());
     drop(lock);
     Ok(())
+}
+
+/// The right to be the window; `None` when another is and has come to the front. The tray cannot tell one that is
+/// going from one that stays, so after asking for it there is still a while to wait.
+async fn be_the_one(tray: &Tray) -> Result<Option<Lock>> {
+    let unknown = "cannot tell whether a window is open already";
+    if let Some(lock) = Lock::take(tray.folder()).context(unknown)? {
+        return Ok(Some(lock));
+    }
+    let raised = tray.raise_the_other().await;
+    let lock = Lock::take_within(tray.folder(), GOING).await.context(unknown)?;
+    if lock.is_none() {
+        raised?;
+    }
+    Ok(lock)
 }
 
 fn has_screen() -> bool {

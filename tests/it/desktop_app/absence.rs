@@ -21,7 +21,6 @@ async fn without_a_tray_the_window_opens_and_says_why() -> Result<()> {
     let _tray = stage.start_tray(&[])?;
     let window = windows::wait_for(&stage.session, "Curfew", SOON).await?;
     windows::close(&stage.session, &window).await?;
-    stage.windows_gone().await?;
 
     let page = Page::open(&stage).await?;
     let said = page.reads(".banners", "shows no tray icons").await?;

@@ -1,5 +1,7 @@
 //! Two processes that come and go by themselves: one tray, one window, and neither takes the other along.
 
+use std::fs::File;
+
 use anyhow::{Result, ensure};
 use curfew_tests::{binaries, stand_in::State, tray::Tray, wait, windows};
 
@@ -84,17 +86,31 @@ async fn the_tray_stays_when_the_window_goes_in_whatever_way() -> Result<()> {
         stage.kill(window)?;
     }
     stage.windows_gone().await?;
-    let menu = item.menu().await?;
-    assert!(menu.to_string().contains("llama_train"), "{menu}");
-
     item.activate().await?;
     windows::wait_for(&stage.session, "Curfew", SOON).await?;
     assert_eq!(tray.exited()?, None);
+    let menu = item.menu().await?;
+    assert!(menu.to_string().contains("llama_train"), "{menu}");
 
     // A person who quits ends the window too.
     item.click(&["Quit"]).await?;
     assert!(tray.wait(SOON).await?.success());
     stage.windows_gone().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_window_that_is_still_going_does_not_keep_the_next_from_coming() -> Result<()> {
+    let stage = Stage::set(quiet_desk()).await?;
+    let _tray = stage.start_tray(&["--background"])?;
+    let item = stage.item().await?;
+    let going = File::create(stage.runtime().join("window.lock"))?;
+    going.lock()?;
+
+    item.activate().await?;
+    wait::until("the next", SOON, async || Ok(stage.windows()), |windows| !windows.is_empty()).await?;
+    going.unlock()?;
+    windows::wait_for(&stage.session, "Curfew", SOON).await?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsStr,
-    fs::{self, File},
+    fs,
     path::{Path, PathBuf},
     process::Command,
     sync::Arc,
@@ -197,16 +197,11 @@ impl Stage {
         running.filter(|process| process.name == "curfew-window").map(|process| process.id).collect()
     }
 
-    /// Waits until no window runs and another could take its place: a process that was killed may still hold its lock
-    /// for a moment after it has left the list.
+    /// Waits until no window runs.
     pub(super) async fn windows_gone(&self) -> Result<()> {
-        let lock = File::open(self.runtime().join("window.lock")).context("there was no window yet")?;
-        wait::until_ok("the window to be gone", SOON, async || {
-            ensure!(self.windows().is_empty(), "it runs: {:?}", self.windows());
-            lock.try_lock().context("its lock is held")?;
-            Ok(lock.unlock()?)
-        })
-        .await
+        let running = async || Ok(self.windows());
+        wait::until("the window to be gone", SOON, running, Vec::is_empty).await?;
+        Ok(())
     }
 
     /// Kills a process of the session on the spot.

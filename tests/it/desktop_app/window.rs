@@ -79,7 +79,6 @@ async fn a_copied_id_outlives_the_window() -> Result<()> {
     page.click(&format!("{} [aria-label='Copy the id']", row(&at.id))).await?;
     page.reads(".note.done", "Id copied").await?;
     drop(page);
-    stage.windows_gone().await?;
 
     let page = Page::open(&stage).await?;
     page.reads(&row(&at.id), "llama_train").await?;
