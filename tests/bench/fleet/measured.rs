@@ -40,10 +40,12 @@ pub(crate) async fn run() -> Result<()> {
 
     let (begun, cpu) = (engine.now(), own_cpu()?);
     screen.changed.clear();
+    screen.overdue = 0;
     engine.send(Command::Refresh).await.map_err(|problem| anyhow!(problem.message))?;
     screen.follow(|fleet| fleet.regions.values().all(|it| it.as_of().is_some_and(|at| at > begun))).await?;
     tell(&ShownAgain {
         changed: screen.changed,
+        overdue: screen.overdue,
         removed: screen.removed,
         cpu: own_cpu()?.saturating_sub(cpu),
         peak_kib: usage::peak_kib(std::process::id())?,
@@ -75,8 +77,10 @@ struct Screen {
     tray: Tray,
     window: WindowState,
     snapshots: usize,
-    /// Rows that were sent to the window, by instance, and how many went away.
+    /// Rows that were sent to the window, by instance; among them how many because time took them past a threshold;
+    /// and how many went away.
     changed: Vec<String>,
+    overdue: usize,
     removed: usize,
 }
 
@@ -84,19 +88,21 @@ impl Screen {
     fn of(engine: &Engine) -> Self {
         let (fleet, clock) = (engine.fleet(), SystemClock);
         let (tray, window) = views(&fleet.borrow(), clock);
-        Self { clock, fleet, tray, window, snapshots: 0, changed: Vec::new(), removed: 0 }
+        Self { clock, fleet, tray, window, snapshots: 0, changed: Vec::new(), overdue: 0, removed: 0 }
     }
 
-    /// Shows every snapshot up to one that will do.
+    /// Shows snapshots until one that was shown will do.
     async fn follow(&mut self, will_do: impl Fn(&Fleet) -> bool) -> Result<()> {
         let following = async {
-            while !will_do(&self.fleet.borrow()) {
+            loop {
                 self.fleet.changed().await.context("the engine has ended")?;
                 let fleet = Arc::clone(&self.fleet.borrow_and_update());
                 self.show(&fleet);
+                if will_do(&fleet) {
+                    return Ok(());
+                }
                 sleep(LOOK_REST).await;
             }
-            Ok(())
         };
         timeout(BOUND, following).await.context("the fleet was not read in time")?
     }
@@ -106,7 +112,13 @@ impl Screen {
         let delta = self.window.delta_to(&window);
         self.snapshots += 1;
         self.removed += delta.removed.len();
-        self.changed.extend(delta.changed.iter().map(|row| row.target.id.to_string()));
+        for row in &delta.changed {
+            if self.window.rows.get(&row.target).is_some_and(|before| before.instance == row.instance) {
+                self.overdue += 1;
+            } else {
+                self.changed.push(row.target.id.to_string());
+            }
+        }
         (self.tray, self.window) = (tray, window);
     }
 }
