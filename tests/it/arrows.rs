@@ -7,8 +7,11 @@ use std::collections::BTreeMap;
 use cargo_metadata::{Dependency, DependencyKind, MetadataCommand, Package};
 
 /// Our crates and the ones of ours that each may use.
-const ARROWS: [(&str, &[&str]); 11] = [
-    ("domain", &[]),
+const ARROWS: [(&str, &[&str]); 14] = [
+    ("document", &[]),
+    ("domain", &["document"]),
+    ("protocol", &["document"]),
+    ("agent", &["document", "protocol"]),
     ("wire", &["domain"]),
     ("engine", &["domain"]),
     ("store", &["domain", "engine"]),

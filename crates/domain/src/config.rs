@@ -3,33 +3,18 @@
 //! Knows the file's keys and their defaults; does not read or write files.
 
 pub mod alert;
-mod read;
 
 use std::time::Duration;
 
+use document::{Document, Section};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountConfig, AccountName, CredentialSource, Money, Region,
-    account::AssumeRole,
-    config::{
-        alert::AlertConfig,
-        read::{Document, Section},
-    },
-    time::parse_duration,
+    AccountConfig, AccountName, CredentialSource, Money, Region, account::AssumeRole,
+    config::alert::AlertConfig, time::parse_duration,
 };
 
-/// One thing wrong with a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[error("line {line}: {key}: {message}")]
-pub struct ConfigFault {
-    /// The key's path, for example `alert.rule[2].warning`.
-    pub key: String,
-    /// Its line, from 1.
-    pub line: usize,
-    /// What is wrong and what would be right.
-    pub message: String,
-}
+pub use document::Fault as ConfigFault;
 
 /// Everything that `config.toml` can say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,12 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use document::{Item, Section};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    money,
-    read::{Item, Section},
-};
+use super::money;
 use crate::{Instance, Money, time::parse_duration};
 
 /// When an instance needs attention.

@@ -1,30 +1,43 @@
 //! Reading a TOML document key by key, collecting every fault with its key path and line instead of stopping at the first.
 //!
-//! Knows TOML; knows none of the keys. Profiles are read with it as well.
+//! Knows TOML; knows none of the keys. `config.toml`, profiles and `agent.toml` are read with it.
 
 use std::cell::RefCell;
 
+use serde::{Deserialize, Serialize};
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
 };
 
-use super::ConfigFault;
+/// One thing wrong with a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("line {line}: {key}: {message}")]
+pub struct Fault {
+    /// The key's path, for example `alert.rule[2].warning`.
+    pub key: String,
+    /// Its line, from 1.
+    pub line: usize,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
 
 /// A parsed document and the faults found in it so far.
-pub(crate) struct Document<'a> {
+#[derive(Debug)]
+pub struct Document<'a> {
     input: &'a str,
     table: Spanned<DeTable<'a>>,
     syntax_is_good: bool,
-    faults: RefCell<Vec<ConfigFault>>,
+    faults: RefCell<Vec<Fault>>,
 }
 
 impl<'a> Document<'a> {
-    pub(crate) fn parse(input: &'a str) -> Self {
+    /// Reads the text. What is wrong with its syntax is a fault like others.
+    pub fn parse(input: &'a str) -> Self {
         let (table, errors) = DeTable::parse_recoverable(input);
         let faults = errors
             .iter()
-            .map(|error| ConfigFault {
+            .map(|error| Fault {
                 key: "TOML".into(),
                 line: line_of(input, error.span().map_or(0, |span| span.start)),
                 message: error.message().to_owned(),
@@ -34,7 +47,7 @@ impl<'a> Document<'a> {
     }
 
     /// The document's top, unless its syntax is broken: keys read from a torn file would only mislead.
-    pub(crate) fn root(&self) -> Option<Section<'_>> {
+    pub fn root(&self) -> Option<Section<'_>> {
         self.syntax_is_good.then(|| Section {
             document: self,
             path: String::new(),
@@ -44,7 +57,10 @@ impl<'a> Document<'a> {
     }
 
     /// The value, if nothing at all was wrong.
-    pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Vec<ConfigFault>> {
+    ///
+    /// # Errors
+    /// Every fault that was found, in the order of their lines.
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, Vec<Fault>> {
         let mut faults = self.faults.into_inner();
         faults.sort_by_key(|fault| fault.line);
         match value {
@@ -55,7 +71,7 @@ impl<'a> Document<'a> {
 
     fn fault(&self, key: String, at: usize, message: String) {
         let line = line_of(self.input, at);
-        self.faults.borrow_mut().push(ConfigFault { key, line, message });
+        self.faults.borrow_mut().push(Fault { key, line, message });
     }
 }
 
@@ -64,7 +80,8 @@ fn line_of(input: &str, at: usize) -> usize {
 }
 
 /// One table of a document and where it is.
-pub(crate) struct Section<'a> {
+#[derive(Debug)]
+pub struct Section<'a> {
     document: &'a Document<'a>,
     path: String,
     table: &'a DeTable<'a>,
@@ -73,7 +90,7 @@ pub(crate) struct Section<'a> {
 
 impl<'a> Section<'a> {
     /// Refuses keys that are not among these, naming the nearest that is.
-    pub(crate) fn only(&self, known: &[&str]) {
+    pub fn only(&self, known: &[&str]) {
         for (key, _) in self.table {
             let name: &str = key.get_ref();
             if !known.contains(&name) {
@@ -84,34 +101,34 @@ impl<'a> Section<'a> {
     }
 
     /// Whether the key is there at all, right or wrong.
-    pub(crate) fn has(&self, key: &str) -> bool {
+    pub fn has(&self, key: &str) -> bool {
         self.table.get(key).is_some()
     }
 
     /// Every key of the table, in the file's spelling.
-    pub(crate) fn keys(&self) -> Vec<&'a str> {
+    pub fn keys(&self) -> Vec<&'a str> {
         self.table.keys().map(|key| -> &str { key.get_ref() }).collect()
     }
 
     /// A fault of this section at one of its keys.
-    pub(crate) fn fault(&self, key: &str, message: &str) {
+    pub fn fault(&self, key: &str, message: &str) {
         let at = self.table.get(key).map_or(self.at, |value| value.span().start);
         self.document.fault(self.path_of(key), at, message.to_owned());
     }
 
     /// A value by its key.
-    pub(crate) fn item(&self, key: &str) -> Option<Item<'a>> {
+    pub fn item(&self, key: &str) -> Option<Item<'a>> {
         let value = self.table.get(key)?;
         Some(Item { document: self.document, path: self.path_of(key), value })
     }
 
     /// A text, read on by `read`.
-    pub(crate) fn text<T>(&self, key: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    pub fn text<T>(&self, key: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         self.item(key)?.read(read)
     }
 
     /// A text that must be there.
-    pub(crate) fn required<T>(&self, key: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    pub fn required<T>(&self, key: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         if !self.has(key) {
             self.fault(key, "is missing");
         }
@@ -119,7 +136,7 @@ impl<'a> Section<'a> {
     }
 
     /// A `true` or `false`.
-    pub(crate) fn boolean(&self, key: &str) -> Option<bool> {
+    pub fn boolean(&self, key: &str) -> Option<bool> {
         let item = self.item(key)?;
         let value = item.value.get_ref().as_bool();
         if value.is_none() {
@@ -129,7 +146,7 @@ impl<'a> Section<'a> {
     }
 
     /// The items of a list; `None` when the value is not a list at all, which is the caller's to judge.
-    pub(crate) fn list(&self, key: &str) -> Option<Vec<Item<'a>>> {
+    pub fn list(&self, key: &str) -> Option<Vec<Item<'a>>> {
         let item = self.item(key)?;
         let list = item.value.get_ref().as_array()?;
         let path = |at: usize| format!("{}[{at}]", item.path);
@@ -142,7 +159,7 @@ impl<'a> Section<'a> {
     }
 
     /// A table by its key.
-    pub(crate) fn section(&self, key: &str) -> Option<Section<'a>> {
+    pub fn section(&self, key: &str) -> Option<Section<'a>> {
         let item = self.item(key)?;
         let section = item.as_section();
         if section.is_none() {
@@ -152,7 +169,7 @@ impl<'a> Section<'a> {
     }
 
     /// The tables of `[[key]]`, numbered from 1.
-    pub(crate) fn sections(&self, key: &str) -> Vec<Section<'a>> {
+    pub fn sections(&self, key: &str) -> Vec<Section<'a>> {
         let Some(item) = self.item(key) else { return Vec::new() };
         let Some(list) = item.value.get_ref().as_array() else {
             item.expected("tables, each begun with double brackets");
@@ -178,7 +195,8 @@ impl<'a> Section<'a> {
 }
 
 /// One value and where it is.
-pub(crate) struct Item<'a> {
+#[derive(Debug)]
+pub struct Item<'a> {
     document: &'a Document<'a>,
     path: String,
     value: &'a Spanned<DeValue<'a>>,
@@ -186,7 +204,7 @@ pub(crate) struct Item<'a> {
 
 impl<'a> Item<'a> {
     /// The value as text, read on by `read`.
-    pub(crate) fn read<T>(&self, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    pub fn read<T>(&self, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         let Some(text) = self.value.get_ref().as_str() else {
             self.expected("text in quotes");
             return None;
@@ -195,7 +213,7 @@ impl<'a> Item<'a> {
     }
 
     /// The value as a table, without a fault if it is none.
-    pub(crate) fn as_section(&self) -> Option<Section<'a>> {
+    pub fn as_section(&self) -> Option<Section<'a>> {
         let table = self.value.get_ref().as_table()?;
         Some(Section { document: self.document, path: self.path.clone(), table, at: self.value.span().start })
     }

@@ -1,0 +1,14 @@
+//! The deciders: functions of facts and `now`. Nothing here reads, writes, waits or asks for the time.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+/// A moment on both clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// What is written down. It may jump.
+    pub wall: Timestamp,
+    /// Since boot, standby included. What is waited by: it never jumps.
+    pub up: Duration,
+}

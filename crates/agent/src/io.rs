@@ -1,0 +1,4 @@
+//! What touches the machine and the network. Thin: no opinion lives here.
+
+pub mod clock;
+pub mod machine;

@@ -1,0 +1,6 @@
+//! The agent: decides when an instance has done its work, and ends it.
+//!
+//! `decide` is pure, `io` is thin; `core` joins the deciders into one life, `run` lives it.
+
+pub mod decide;
+pub mod io;

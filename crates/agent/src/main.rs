@@ -1,0 +1,3 @@
+//! curfew-agent: see `agent`.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! `training.json`: what a run came to.
