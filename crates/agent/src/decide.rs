@@ -1,5 +1,10 @@
 //! The deciders: functions of facts and `now`. Nothing here reads, writes, waits or asks for the time.
 
+pub mod ending;
+pub mod exit;
+pub mod limit;
+pub mod spot;
+
 use std::time::Duration;
 
 use jiff::Timestamp;

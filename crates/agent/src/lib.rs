@@ -2,5 +2,6 @@
 //!
 //! `decide` is pure, `io` is thin; `core` joins the deciders into one life, `run` lives it.
 
+pub mod core;
 pub mod decide;
 pub mod io;
