@@ -95,7 +95,12 @@ pub enum Beat {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Begin a task; `by` is when it must have given up, on the clock that counts since boot.
-    Begin { task: Task, by: Duration },
+    Begin {
+        /// Which.
+        task: Task,
+        /// Since boot.
+        by: Duration,
+    },
     /// Send the command's processes this signal.
     Signal(Signal),
     /// Remember this phase, here and in the state file.
@@ -121,9 +126,17 @@ pub enum Task {
     Command,
     /// The checkpoint command has until `command_by`; without that it is not run. A checkpoint for an end takes the place
     /// of one that is under way.
-    Checkpoint { why: Why, command_by: Option<Duration> },
+    Checkpoint {
+        /// What for.
+        why: Why,
+        /// Since boot.
+        command_by: Option<Duration>,
+    },
     /// See [`Ended::Saved`]. The last one waits for one that is under way.
-    Save { why: Why },
+    Save {
+        /// What for.
+        why: Why,
+    },
     /// See [`Ended::Recorded`].
     Record(Outcome),
     /// See [`Ended::Released`].

@@ -66,7 +66,7 @@ impl World {
                 1 => Before::Over,
                 _ => Before::Nothing,
             },
-            ..super::plan()
+            ..plan()
         };
         let person_until = dice.seconds(3 * 3600);
         let mut world = Self {
@@ -130,7 +130,7 @@ impl World {
 
     fn act(&mut self, effect: Effect) {
         match effect {
-            Effect::Begin { task, by } => self.begin(task, by),
+            Effect::Begin { task, by: _ } => self.begin(task),
             Effect::Signal(signal) => self.signal(signal),
             Effect::Say(Line(text)) => self.ends.push(text),
             Effect::Report(_) | Effect::Leave => {}
@@ -146,7 +146,7 @@ impl World {
     }
 
     /// Some tasks fail, some hang for ever, some answer long after they were given up.
-    fn begin(&mut self, task: Task, by: Duration) {
+    fn begin(&mut self, task: Task) {
         if let Task::PowerOff(way, _) = task {
             return self.power_off(way);
         }
@@ -182,7 +182,6 @@ impl World {
             }
             Task::PowerOff(..) => unreachable!("above"),
         };
-        let _ = by;
         self.come(self.up + takes, Input::Ended(ended));
     }
 
