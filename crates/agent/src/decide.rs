@@ -1,5 +1,8 @@
 //! The deciders: functions of facts and `now`. Nothing here reads, writes, waits or asks for the time.
 
+pub mod idle;
+pub mod preflight;
+
 use std::time::Duration;
 
 use jiff::Timestamp;

@@ -3,4 +3,6 @@
 //! `decide` is pure, `io` is thin; `core` joins the deciders into one life, `run` lives it.
 
 pub mod decide;
+pub mod explain;
 pub mod io;
+pub mod preflight;
