@@ -1,6 +1,8 @@
 //! One look at everything that shows whether the machine is in use.
 
 mod device;
+#[cfg(test)]
+pub(crate) mod stage;
 
 use std::time::Duration;
 
@@ -142,3 +144,6 @@ fn named(processes: Reading<Vec<u32>>, mut sockets: Vec<String>) -> Reading<Vec<
         Reading::Unreadable(fault) => Reading::Unreadable(fault),
     }
 }
+
+#[cfg(test)]
+mod tests;
