@@ -2,7 +2,9 @@
 
 pub mod ending;
 pub mod exit;
+pub mod idle;
 pub mod limit;
+pub mod preflight;
 pub mod spot;
 
 use std::time::Duration;

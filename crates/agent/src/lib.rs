@@ -4,4 +4,6 @@
 
 pub mod core;
 pub mod decide;
+pub mod explain;
 pub mod io;
+pub mod preflight;

@@ -1,0 +1,17 @@
+//! How much room a filesystem has.
+
+use std::path::{Path, PathBuf};
+
+use rustix::fs::statvfs;
+
+/// The bytes that an ordinary user may still write where `path` will be: what is not there yet is made on the filesystem of
+/// its nearest parent that is.
+///
+/// # Errors
+///
+/// The system's own, with the path that was asked for.
+pub fn free(path: &Path) -> Result<u64, (PathBuf, std::io::Error)> {
+    let place = path.ancestors().find(|place| place.exists()).unwrap_or(path);
+    let room = statvfs(place).map_err(|error| (place.to_owned(), error.into()))?;
+    Ok(room.f_bavail.saturating_mul(room.f_frsize))
+}
