@@ -4,3 +4,4 @@
 
 pub mod decide;
 pub mod io;
+pub mod sync;

@@ -1,0 +1,216 @@
+//! What the sync needs of a bucket, and nothing of how one is reached. Two live up to it: S3 itself (`io::s3`) and a folder
+//! on a disk ([`super::folder`]).
+//!
+//! A call makes one attempt as its caller sees it and ends by its deadline. Patience between attempts is the sync's affair.
+
+use std::{io::Read, path::Path, time::Duration};
+
+use jiff::Timestamp;
+
+/// Objects by key. Keys are UTF-8 of at most [`LONGEST_KEY`] bytes, without control characters.
+pub trait Bucket: Sync {
+    /// Writes a small object, if `condition` holds.
+    fn put_bytes(&self, key: &str, body: &[u8], condition: &Condition, by: Deadline) -> Result<Etag, Fault>;
+
+    /// Writes an object of `size` bytes, in several parts at once where it is large (see [`Lanes`]).
+    ///
+    /// The body is read once, from its beginning to its end, so that its reader can hash what is really sent. It is never
+    /// seen partly: until all of it is there, the key holds what it held before. A body that fails to be read, or ends
+    /// before `size`, is [`FaultKind::Local`].
+    fn put_file(
+        &self,
+        key: &str,
+        body: &mut dyn Read,
+        size: u64,
+        lanes: Lanes,
+        by: Deadline,
+    ) -> Result<Etag, Fault>;
+
+    /// Reads an object of at most `most` bytes; a larger one is [`FaultKind::TooLarge`].
+    fn get_bytes(&self, key: &str, most: u64, by: Deadline) -> Result<(Vec<u8>, Etag), Fault>;
+
+    /// Reads an object of `size` bytes into a new file at `into`, in several ranges at once where it is large. An object
+    /// of another size, or one that changes meanwhile, is [`FaultKind::Garbled`].
+    fn get_file(&self, key: &str, size: u64, into: &Path, lanes: Lanes, by: Deadline) -> Result<Etag, Fault>;
+
+    /// The next objects below `prefix` behind the key `after` ("" for the first), in the order of their keys' bytes.
+    fn page(&self, prefix: &str, after: &str, depth: Depth, by: Deadline) -> Result<Page, Fault>;
+
+    /// Removes an object. One that is not there is no fault.
+    fn delete(&self, key: &str, by: Deadline) -> Result<(), Fault>;
+
+    /// All objects below `prefix`; more than `most` of them are [`FaultKind::TooLarge`].
+    fn list(&self, prefix: &str, most: usize, by: Deadline) -> Result<Vec<Object>, Fault> {
+        let mut objects: Vec<Object> = Vec::new();
+        let mut after = String::new();
+        loop {
+            let page = self.page(prefix, &after, Depth::All, by)?;
+            objects.extend(page.objects);
+            if objects.len() > most {
+                return Err(Fault::too_many(prefix, most));
+            }
+            match page.next {
+                Some(next) => after = next,
+                None => return Ok(objects),
+            }
+        }
+    }
+
+    /// The folders straight below `prefix` (which ends in `/`), each with its `/`; more than `most` are a fault.
+    fn folders(&self, prefix: &str, most: usize, by: Deadline) -> Result<Vec<String>, Fault> {
+        let mut folders: Vec<String> = Vec::new();
+        let mut after = String::new();
+        loop {
+            let page = self.page(prefix, &after, Depth::Level, by)?;
+            folders.extend(page.folders);
+            if folders.len() > most {
+                return Err(Fault::too_many(prefix, most));
+            }
+            match page.next {
+                Some(next) => after = next,
+                None => return Ok(folders),
+            }
+        }
+    }
+}
+
+/// The most that S3 takes for a key, in bytes of UTF-8 (S3 user guide, "Naming Amazon S3 objects").
+pub const LONGEST_KEY: usize = 1024;
+
+/// When a call has to be over, since boot: see [`crate::decide::Now::up`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Deadline(pub Duration);
+
+impl Deadline {
+    /// What is left at `up`; nothing once it has passed.
+    pub fn left(self, up: Duration) -> Duration {
+        self.0.saturating_sub(up)
+    }
+
+    /// The earlier of the two.
+    pub fn or_within(self, up: Duration, most: Duration) -> Self {
+        self.min(Self(up.saturating_add(most)))
+    }
+}
+
+/// How many parts of one object may be under way at once. Each holds at most [`PART`] bytes in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lanes(pub u8);
+
+/// The memory that one part takes, in bytes. An object up to this size is sent as one. (S3's own least is 5 MiB, and 10,000
+/// parts its most: objects above 80 GiB need larger parts and get fewer lanes.)
+pub const PART: u64 = 8 * 1024 * 1024;
+
+/// Which version of an object it is. Opaque.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Etag(pub String);
+
+/// What has to hold for a write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// Nothing.
+    Always,
+    /// No object has this key; else [`FaultKind::PreconditionFailed`].
+    IfAbsent,
+    /// The object is still this version; else [`FaultKind::PreconditionFailed`].
+    IfMatch(Etag),
+}
+
+/// How far below a prefix to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Everything.
+    All,
+    /// Up to the next `/`: objects and the names of folders.
+    Level,
+}
+
+/// Some objects and, at [`Depth::Level`], folders.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// In the order of their keys.
+    pub objects: Vec<Object>,
+    /// Each from the bucket's root on and with its `/`.
+    pub folders: Vec<String>,
+    /// What to give as `after` for the next page; none for the last.
+    pub next: Option<String>,
+}
+
+/// One object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    pub key: String,
+    /// In bytes.
+    pub size: u64,
+    pub etag: Etag,
+    /// When it was written.
+    pub modified: Timestamp,
+}
+
+/// A call that failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}")]
+pub struct Fault {
+    /// What callers branch on.
+    pub kind: FaultKind,
+    /// What failed, where, and what to do about it: a sentence for a log.
+    pub what: String,
+}
+
+impl Fault {
+    /// A fault in words.
+    pub fn new(kind: FaultKind, what: impl Into<String>) -> Self {
+        Self { kind, what: what.into() }
+    }
+
+    fn too_many(prefix: &str, most: usize) -> Self {
+        Self::new(FaultKind::TooLarge, format!("more than {most} objects below {prefix:?}: name a folder with fewer"))
+    }
+}
+
+/// What kind of a failure it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// No such object.
+    NotFound,
+    /// Not allowed, or the credentials are no longer good.
+    Denied,
+    /// Somebody else is writing the same key: S3's 409.
+    Conflict,
+    /// The condition did not hold: S3's 412.
+    PreconditionFailed,
+    /// The bucket lies in another region.
+    WrongRegion,
+    /// There is no such bucket.
+    NoBucket,
+    /// S3 asks for fewer requests.
+    Throttled,
+    /// No connection, no answer, a server's own failure, or a connection that broke in the middle.
+    Unreachable,
+    /// An answer that is not what was asked for.
+    Garbled,
+    /// The deadline passed.
+    Expired,
+    /// Larger than the caller would take.
+    TooLarge,
+    /// A file on this machine could not be read or written: the disk is full, for one.
+    Local,
+}
+
+impl FaultKind {
+    /// Whether the same call may succeed a little later.
+    pub fn may_pass(self) -> bool {
+        match self {
+            Self::Denied
+            | Self::Conflict
+            | Self::Throttled
+            | Self::Unreachable
+            | Self::Garbled
+            | Self::Local
+            | Self::NotFound => true,
+            Self::PreconditionFailed | Self::WrongRegion | Self::NoBucket | Self::Expired | Self::TooLarge => {
+                false
+            }
+        }
+    }
+}
