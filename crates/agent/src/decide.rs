@@ -1,5 +1,9 @@
 //! The deciders: functions of facts and `now`. Nothing here reads, writes, waits or asks for the time.
 
+pub mod line;
+pub mod restore;
+pub mod sync;
+
 use std::time::Duration;
 
 use jiff::Timestamp;

@@ -9,6 +9,9 @@ use jiff::Timestamp;
 
 /// Objects by key. Keys are UTF-8 of at most [`LONGEST_KEY`] bytes, without control characters.
 pub trait Bucket: Sync {
+    /// Which bucket it is, for logs and for what is remembered of it: `s3://name`.
+    fn name(&self) -> String;
+
     /// Writes a small object, if `condition` holds.
     fn put_bytes(&self, key: &str, body: &[u8], condition: &Condition, by: Deadline) -> Result<Etag, Fault>;
 
@@ -74,8 +77,7 @@ pub trait Bucket: Sync {
     }
 }
 
-/// The most that S3 takes for a key, in bytes of UTF-8 (S3 user guide, "Naming Amazon S3 objects").
-pub const LONGEST_KEY: usize = 1024;
+pub use crate::decide::sync::LONGEST_KEY;
 
 /// When a call has to be over, since boot: see [`crate::decide::Now::up`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,9 +141,11 @@ pub struct Page {
 /// One object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
+    /// From the bucket's root on.
     pub key: String,
     /// In bytes.
     pub size: u64,
+    /// Its version.
     pub etag: Etag,
     /// When it was written.
     pub modified: Timestamp,
