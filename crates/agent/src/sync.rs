@@ -4,3 +4,5 @@
 //! It knows a bucket only as [`bucket::Bucket`] and time only as [`pace::Pace`].
 
 pub mod bucket;
+pub mod folder;
+pub mod pace;

@@ -36,7 +36,7 @@ pub trait Bucket: Sync {
     /// of another size, or one that changes meanwhile, is [`FaultKind::Garbled`].
     fn get_file(&self, key: &str, size: u64, into: &Path, lanes: Lanes, by: Deadline) -> Result<Etag, Fault>;
 
-    /// The next objects below `prefix` behind the key `after` ("" for the first), in the order of their keys' bytes.
+    /// The next objects below `prefix` in the order of their keys, from what [`Page::next`] said on ("" for the first).
     fn page(&self, prefix: &str, after: &str, depth: Depth, by: Deadline) -> Result<Page, Fault>;
 
     /// Removes an object. One that is not there is no fault.
@@ -134,7 +134,7 @@ pub struct Page {
     pub objects: Vec<Object>,
     /// Each from the bucket's root on and with its `/`.
     pub folders: Vec<String>,
-    /// What to give as `after` for the next page; none for the last.
+    /// What to give as `after` for the next page, opaque to the caller; none for the last.
     pub next: Option<String>,
 }
 
