@@ -6,3 +6,4 @@
 pub mod bucket;
 pub mod folder;
 pub mod pace;
+pub mod pool;

@@ -3,7 +3,7 @@
 //!
 //! A call makes one attempt as its caller sees it and ends by its deadline. Patience between attempts is the sync's affair.
 
-use std::{io::Read, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 use jiff::Timestamp;
 
@@ -15,26 +15,18 @@ pub trait Bucket: Sync {
     /// Writes a small object, if `condition` holds.
     fn put_bytes(&self, key: &str, body: &[u8], condition: &Condition, by: Deadline) -> Result<Etag, Fault>;
 
-    /// Writes an object of `size` bytes, in several parts at once where it is large (see [`Lanes`]).
+    /// Writes a file's content, in several pieces at once where it is large.
     ///
-    /// The body is read once, from its beginning to its end, so that its reader can hash what is really sent. It is never
-    /// seen partly: until all of it is there, the key holds what it held before. A body that fails to be read, or ends
-    /// before `size`, is [`FaultKind::Local`].
-    fn put_file(
-        &self,
-        key: &str,
-        body: &mut dyn Read,
-        size: u64,
-        lanes: Lanes,
-        by: Deadline,
-    ) -> Result<Etag, Fault>;
+    /// It is never seen partly: until all of it is there, the key holds what it held before. A file that cannot be read, or
+    /// becomes shorter meanwhile, is [`FaultKind::Local`].
+    fn put_file(&self, key: &str, path: &Path, by: Deadline) -> Result<Etag, Fault>;
 
     /// Reads an object of at most `most` bytes; a larger one is [`FaultKind::TooLarge`].
     fn get_bytes(&self, key: &str, most: u64, by: Deadline) -> Result<(Vec<u8>, Etag), Fault>;
 
-    /// Reads an object of `size` bytes into a new file at `into`, in several ranges at once where it is large. An object
-    /// of another size, or one that changes meanwhile, is [`FaultKind::Garbled`].
-    fn get_file(&self, key: &str, size: u64, into: &Path, lanes: Lanes, by: Deadline) -> Result<Etag, Fault>;
+    /// Reads an object into a new file at `path`, in several pieces at once where it is large, all of them of one version.
+    /// No file is left by a call that fails.
+    fn get_file(&self, key: &str, path: &Path, by: Deadline) -> Result<Etag, Fault>;
 
     /// The next objects below `prefix` in the order of their keys, from what [`Page::next`] said on ("" for the first).
     fn page(&self, prefix: &str, after: &str, depth: Depth, by: Deadline) -> Result<Page, Fault>;
@@ -94,14 +86,6 @@ impl Deadline {
         self.min(Self(up.saturating_add(most)))
     }
 }
-
-/// How many parts of one object may be under way at once. Each holds at most [`PART`] bytes in memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lanes(pub u8);
-
-/// The memory that one part takes, in bytes. An object up to this size is sent as one. (S3's own least is 5 MiB, and 10,000
-/// parts its most: objects above 80 GiB need larger parts and get fewer lanes.)
-pub const PART: u64 = 8 * 1024 * 1024;
 
 /// Which version of an object it is. Opaque.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

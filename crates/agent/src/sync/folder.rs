@@ -15,7 +15,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::bucket::{Bucket, Condition, Deadline, Depth, Etag, Fault, FaultKind, Lanes, Object, Page};
+use super::bucket::{Bucket, Condition, Deadline, Depth, Etag, Fault, FaultKind, Object, Page};
 use crate::io::{
     clock,
     files::{self, HALF_DONE},
@@ -154,15 +154,11 @@ impl Bucket for Folder {
         self.write(key, condition, |file| copy(&mut &*body, file, body.len() as u64, by))
     }
 
-    fn put_file(
-        &self,
-        key: &str,
-        body: &mut dyn Read,
-        size: u64,
-        _: Lanes,
-        by: Deadline,
-    ) -> Result<Etag, Fault> {
-        self.write(key, &Condition::Always, |file| copy(body, file, size, by))
+    fn put_file(&self, key: &str, path: &Path, by: Deadline) -> Result<Etag, Fault> {
+        let unreadable = |error: io::Error| local("reading", path, &error);
+        let mut body = File::open(path).map_err(unreadable)?;
+        let size = body.metadata().map_err(unreadable)?.len();
+        self.write(key, &Condition::Always, |file| copy(&mut body, file, size, by))
     }
 
     fn get_bytes(&self, key: &str, most: u64, by: Deadline) -> Result<(Vec<u8>, Etag), Fault> {
@@ -176,14 +172,11 @@ impl Bucket for Folder {
         Ok((body, etag_of(&metadata)))
     }
 
-    fn get_file(&self, key: &str, size: u64, into: &Path, _: Lanes, by: Deadline) -> Result<Etag, Fault> {
+    fn get_file(&self, key: &str, path: &Path, by: Deadline) -> Result<Etag, Fault> {
         let (mut file, metadata) = self.open(key)?;
-        if metadata.len() != size {
-            let what = format!("{key:?} has {} bytes, {size} were expected", metadata.len());
-            return Err(Fault::new(FaultKind::Garbled, what));
-        }
-        let mut new = File::create_new(into).map_err(|error| local("creating", into, &error))?;
-        copy(&mut file, &mut new, size, by).map(|()| etag_of(&metadata))
+        let mut new = File::create(path).map_err(|error| local("creating", path, &error))?;
+        let copied = copy(&mut file, &mut new, metadata.len(), by);
+        copied.inspect_err(|_| drop(fs::remove_file(path))).map(|()| etag_of(&metadata))
     }
 
     fn page(&self, prefix: &str, after: &str, depth: Depth, _: Deadline) -> Result<Page, Fault> {

@@ -23,23 +23,23 @@ fn what_is_written_is_read() {
     let again = bucket.put_bytes("a/b", b"one", &Condition::Always, soon()).expect("written");
     assert_ne!(etag, again, "each write is a version");
     let into = root.path().join("copy");
-    bucket.get_file("a/b", 3, &into, Lanes(1), soon()).expect("read");
+    bucket.get_file("a/b", &into, soon()).expect("read");
     assert_eq!(fs::read(into).expect("read"), b"one");
     bucket.delete("a/b", soon()).expect("removed");
     bucket.delete("a/b", soon()).expect("removed already");
 }
 
 #[test]
-fn a_body_that_ends_early_leaves_nothing() {
+fn a_write_that_fails_leaves_what_was_there() {
     let (root, bucket) = bucket();
     bucket.put_bytes("a", b"old", &Condition::Always, soon()).expect("written");
-    let fault = bucket.put_file("a", &mut &b"new"[..], 4, Lanes(1), soon()).expect_err("short");
+    let fault = bucket.put_file("a", &root.path().join("none"), soon()).expect_err("no file");
     assert_eq!(fault.kind, FaultKind::Local);
-    assert_eq!(bucket.get_bytes("a", 9, soon()).expect("read").0, b"old");
     let files = fs::read_dir(root.path()).expect("readable").count();
     assert_eq!(files, 2, "the object and the lock");
-    let late = bucket.put_file("a", &mut &b"new"[..], 3, Lanes(1), Deadline(Duration::ZERO));
+    let late = bucket.put_bytes("a", b"new", &Condition::Always, Deadline(Duration::ZERO));
     assert_eq!(late.expect_err("late").kind, FaultKind::Expired);
+    assert_eq!(bucket.get_bytes("a", 9, soon()).expect("read").0, b"old");
 }
 
 #[test]
