@@ -4,8 +4,11 @@ pub mod ending;
 pub mod exit;
 pub mod idle;
 pub mod limit;
+pub mod line;
 pub mod preflight;
+pub mod restore;
 pub mod spot;
+pub mod sync;
 
 use std::time::Duration;
 

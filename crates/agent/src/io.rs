@@ -7,6 +7,7 @@ pub mod clock;
 pub mod credentials;
 pub mod disk;
 pub mod ec2;
+pub mod files;
 pub mod gauge;
 pub mod http;
 pub mod imds;
@@ -24,3 +25,4 @@ pub mod sessions;
 pub mod sign;
 pub mod signals;
 pub mod tls;
+

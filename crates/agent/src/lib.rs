@@ -7,3 +7,4 @@ pub mod decide;
 pub mod explain;
 pub mod io;
 pub mod preflight;
+pub mod sync;
