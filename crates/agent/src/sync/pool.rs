@@ -8,17 +8,17 @@ use std::{
 };
 
 /// Requests that are under way at once, at most. S3 answers one in some 20 ms, so that this is about 1,500 files a second.
-pub const CAPACITY: usize = 32;
+pub(super) const CAPACITY: usize = 32;
 
 /// What a large file takes of it: a bucket sends that many of its pieces at once.
-pub const HEAVY: usize = 8;
+pub(super) const HEAVY: usize = 8;
 
 /// A job calls little, but TLS does: enough for a debug build, and only what is touched is taken from memory.
 const STACK: usize = 1024 * 1024;
 
 /// Whether to begin with the next job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flow {
+pub(super) enum Flow {
     /// Yes.
     GoOn,
     /// No: what is under way is ended, the rest is left.
@@ -26,7 +26,7 @@ pub enum Flow {
 }
 
 /// Does `work` for every job, each with its weight, and returns when all are done or left.
-pub fn each<T: Send>(jobs: impl IntoIterator<Item = (usize, T)>, work: impl Fn(T) -> Flow + Sync) {
+pub(super) fn each<T: Send>(jobs: impl IntoIterator<Item = (usize, T)>, work: impl Fn(T) -> Flow + Sync) {
     let queue = Queue::new(jobs.into_iter().collect());
     let threads = queue.lock().jobs.len().min(CAPACITY);
     thread::scope(|scope| {
