@@ -25,4 +25,3 @@ pub mod sessions;
 pub mod sign;
 pub mod signals;
 pub mod tls;
-

@@ -7,4 +7,5 @@ pub mod decide;
 pub mod explain;
 pub mod io;
 pub mod preflight;
+pub mod run;
 pub mod sync;

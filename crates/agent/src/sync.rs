@@ -16,8 +16,9 @@ pub mod pace;
 mod patience;
 mod place;
 mod pool;
-pub mod results;
 pub mod restore;
+pub mod results;
+pub mod s3;
 mod take;
 
 use bucket::Bucket;

@@ -70,6 +70,11 @@ impl Running {
         Ok(running)
     }
 
+    /// The process that was started, and its group's number.
+    pub fn id(&self) -> u32 {
+        u32::try_from(self.group.as_raw_nonzero().get()).unwrap_or(0)
+    }
+
     /// Sends a signal to all of its processes; those that left the group are met where there is a cgroup. A group that
     /// is gone already is no failure.
     pub fn signal(&self, signal: Signal) {

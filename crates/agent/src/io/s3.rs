@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use jiff::{Timestamp, fmt::rfc2822};
 
-pub use self::list::Object;
+pub use self::list::{Object, Page};
 use super::aws::{self, Aws, Call, Fault, Kind, Payload, Service};
 use super::http::{Answer, Deadline};
 use super::sign::hash::{Hasher, base64};

@@ -194,9 +194,10 @@ fn it_ends_at_the_second_idle_check_in_a_row_after_the_grace() {
     let cases: [(&[(u64, bool)], &[Step]); 6] = [
         (&[(300, true), (360, true)], &[warn(60), End]),
         // The grace after boot, however many checks fall into it.
-        (&[(60, true), (120, true), (180, true), (240, true), (299, true), (300, true)], &[
-            Wait, Wait, Wait, Wait, Wait, warn(60),
-        ]),
+        (
+            &[(60, true), (120, true), (180, true), (240, true), (299, true), (300, true)],
+            &[Wait, Wait, Wait, Wait, Wait, warn(60)],
+        ),
         // Use in between begins the row anew.
         (&[(300, true), (360, false), (420, true), (480, true)], &[warn(60), Wait, warn(60), End]),
         // Checks that come too soon add nothing.
@@ -244,7 +245,9 @@ fn what_cannot_be_read_is_said_once() {
     assert_eq!(said(&mut watch, &idle()), []);
 }
 
-fn reading<T: std::fmt::Debug + 'static>(value: impl Strategy<Value = T> + 'static) -> BoxedStrategy<Reading<T>> {
+fn reading<T: std::fmt::Debug + 'static>(
+    value: impl Strategy<Value = T> + 'static,
+) -> BoxedStrategy<Reading<T>> {
     prop_oneof![
         4 => value.prop_map(Reading::Is),
         1 => Just(()).prop_map(|()| Reading::Absent),

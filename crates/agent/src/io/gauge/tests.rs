@@ -91,8 +91,11 @@ fn a_program_that_cannot_be_started_is_said() {
 fn a_line_without_end_does_not_fill_the_memory() {
     let stage = Stage::new();
     stage.program("/opt/meter", "head -c 3000000 /dev/zero | tr '\\0' x; exec sleep 600");
-    let mut gauge: Gauge<Vec<usize>> =
-        Gauge::new(Program { name: "meter", places: &["/opt/meter"], fold: |sizes, line| sizes.push(line.len()) });
+    let mut gauge: Gauge<Vec<usize>> = Gauge::new(Program {
+        name: "meter",
+        places: &["/opt/meter"],
+        fold: |sizes, line| sizes.push(line.len()),
+    });
     let mut sizes = Vec::new();
     until(|| {
         if let Reading::Is(more) = gauge.read(&stage.root(), &[], Duration::ZERO) {

@@ -72,7 +72,8 @@ fn watched_commands_are_found_but_not_in_the_agents_own_line() {
     stage.file("/proc/60/stat", "60 (sh) S 1 60 60 0 -1");
     stage.link("/proc/self", "61");
     let found = look_for(&stage, &["torchrun", "python .*train"], &[]).watched;
-    let found: Vec<_> = found.iter().map(|found| (found.pid, found.name.as_str(), found.pattern.as_str())).collect();
+    let found: Vec<_> =
+        found.iter().map(|found| (found.pid, found.name.as_str(), found.pattern.as_str())).collect();
     assert_eq!(found, [(50, "python", "python .*train"), (51, "python3", "torchrun")]);
 }
 
@@ -108,7 +109,9 @@ fn a_machine_whose_processes_are_hidden_is_not_read() {
     let look = Look { patterns: &Patterns::default(), devices: &[], own: &own };
     assert!(matches!(pass(&stage.root(), look), Reading::Unreadable(fault) if fault.contains("hidepid")));
     fs::remove_dir_all(stage.path("/proc")).expect("all");
-    assert!(matches!(pass(&stage.root(), look), Reading::Unreadable(fault) if fault.contains("cannot be listed")));
+    assert!(
+        matches!(pass(&stage.root(), look), Reading::Unreadable(fault) if fault.contains("cannot be listed"))
+    );
 }
 
 #[test]

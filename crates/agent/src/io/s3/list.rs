@@ -27,10 +27,15 @@ pub struct Object {
     pub modified: Option<Timestamp>,
 }
 
-#[derive(Default)]
-struct Page {
-    objects: Vec<Object>,
-    next: Option<String>,
+/// Some of a listing.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// In the order of their keys.
+    pub objects: Vec<Object>,
+    /// What is common to the keys that go on after the delimiter, from the bucket's root on.
+    pub folders: Vec<String>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<String>,
 }
 
 impl Bucket {
@@ -60,7 +65,7 @@ impl Bucket {
     ) -> Result<(), Fault> {
         let mut next: Option<String> = None;
         loop {
-            let page = self.page(prefix, next.as_deref(), deadline)?;
+            let page = self.page(prefix, next.as_deref(), None, deadline)?;
             for object in page.objects {
                 if each(object).is_break() {
                     return Ok(());
@@ -78,8 +83,16 @@ impl Bucket {
         }
     }
 
-    fn page(&self, prefix: &str, from: Option<&str>, deadline: &Deadline) -> Result<Page, Fault> {
+    /// One page, from where the one before said; with a delimiter only what goes no further than it.
+    pub fn page(
+        &self,
+        prefix: &str,
+        from: Option<&str>,
+        delimiter: Option<&str>,
+        deadline: &Deadline,
+    ) -> Result<Page, Fault> {
         let mut query = vec![("list-type", "2"), ("encoding-type", "url"), ("prefix", prefix)];
+        query.extend(delimiter.map(|delimiter| ("delimiter", delimiter)));
         query.extend(from.map(|from| ("continuation-token", from)));
         let request = Request {
             query: &query,
@@ -110,6 +123,9 @@ fn read(text: &str) -> Result<Page, String> {
             },
             _ => {}
         },
+        xml::Told::Leaf { within: "CommonPrefixes", name: "Prefix", text } => {
+            page.folders.push(text.to_owned())
+        }
         xml::Told::Leaf { within: "ListBucketResult", name, text } => match name {
             "EncodingType" => is_encoded = text == "url",
             "NextContinuationToken" => page.next = Some(text.to_owned()),
@@ -129,6 +145,9 @@ fn read(text: &str) -> Result<Page, String> {
     if is_encoded {
         for object in &mut page.objects {
             object.key = decode(&object.key)?;
+        }
+        for folder in &mut page.folders {
+            *folder = decode(folder)?;
         }
     }
     Ok(page)

@@ -66,7 +66,8 @@ fn a_neuron_device_without_any_measure_is_in_use_while_it_is_held_open() {
     stage.holds(90, 3, "/dev/neuron0");
     let facts = Reader::new(stage.root(), &rules()).read(now());
     let Verdict::Active { because } = verdict(&facts, &rules()) else { panic!("{facts:?}") };
-    let said = because.iter().map(ToString::to_string).find(|said| said.contains("Neuron")).expect("a reason");
+    let said =
+        because.iter().map(ToString::to_string).find(|said| said.contains("Neuron")).expect("a reason");
     assert_eq!(
         said,
         "a device of the kind Neuron is held open by python (pid 90), and its load cannot be measured here"

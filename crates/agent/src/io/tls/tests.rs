@@ -17,8 +17,11 @@ fn nobody_to_trust_is_said_with_what_helps() {
     let roots = Roots::find(&Root::at(folder.path()), |_| None);
     let path = folder.path().join("etc/ssl/certs");
     fs::create_dir_all(&path).expect("folders");
-    fs::write(path.join("ca-certificates.crt"), "-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n")
-        .expect("a file");
+    fs::write(
+        path.join("ca-certificates.crt"),
+        "-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n",
+    )
+    .expect("a file");
     let fault = build(&roots).expect_err("no roots").to_string();
     assert!(fault.contains("ca-certificates") && fault.contains("AWS_CA_BUNDLE"), "{fault}");
 }

@@ -1,0 +1,53 @@
+//! A life, lived: one loop over one channel. What is slow is done in threads of its own and comes back as an input.
+
+mod command;
+mod hands;
+mod journal;
+mod lock;
+mod memory;
+mod power;
+mod record;
+pub mod setup;
+mod transfer;
+mod watch;
+
+use std::{
+    sync::mpsc::{self, RecvTimeoutError},
+    time::Duration,
+};
+
+use self::{hands::Hands, setup::Setup};
+use crate::{
+    core::{Core, Effect, Input},
+    decide::exit::Exit,
+    io::clock,
+};
+
+/// The longest wait: a machine that comes back from hibernation is to notice it.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// Lives to the end and says how the command ended, if it ran.
+///
+/// # Errors
+/// The life cannot begin: a sentence.
+pub fn live(setup: Setup) -> Result<Option<Exit>, String> {
+    let (tell, told) = mpsc::channel();
+    let mut hands = Hands::new(setup, tell)?;
+    let mut core = Core::new(hands.plan());
+    hands.watch()?;
+    let mut input = Input::Tick;
+    loop {
+        for effect in core.handle(input, clock::now().up) {
+            match effect {
+                Effect::Leave => return Ok(hands.leave()),
+                other => hands.act(other),
+            }
+        }
+        let now = clock::now().up;
+        let wait = core.poll_timeout().map_or(LONGEST_WAIT, |at| at.saturating_sub(now)).min(LONGEST_WAIT);
+        input = match told.recv_timeout(wait) {
+            Ok(input) => input,
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Input::Tick,
+        };
+    }
+}

@@ -1,0 +1,219 @@
+//! The commands of a run: preflight, repository, setup, the work itself and its checkpoint command.
+
+use std::{ffi::OsString, fs, path::Path, sync::mpsc, time::Duration};
+
+use protocol::config::{AcceleratorKind, Preflight};
+use rustix::process::Signal;
+
+use super::{
+    hands::{World, guard},
+    setup::Start,
+};
+use crate::{
+    decide::{exit::Exit, preflight as judgement},
+    io::{
+        cgroup::Cgroup,
+        child::{Running, Work},
+        clock,
+        output::Queue,
+    },
+    preflight,
+};
+
+/// Between SIGTERM and SIGKILL, for commands that took too long.
+const GRACE: Duration = Duration::from_secs(5);
+/// How often a wait looks whether it was called off.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Preflight, repository, setup.
+pub(super) fn prepare(world: &World, by: Duration) -> Result<(), String> {
+    let Start::Service = world.setup.start else { return Ok(()) };
+    let run = &world.config().run;
+    let folder = Path::new(&run.workdir);
+    fs::create_dir_all(folder).map_err(|error| format!("run.workdir {}: {error}", folder.display()))?;
+    check(world, &world.config().preflight, folder)?;
+    if let Some(repository) = &run.repository {
+        clone(world, repository, run.revision.as_deref(), folder, by)?;
+    }
+    match &run.setup {
+        Some(line) => must(world, "run.setup", &shell(world, line), by),
+        None => Ok(()),
+    }
+}
+
+fn check(world: &World, wanted: &Preflight, folder: &Path) -> Result<(), String> {
+    let wants = judgement::Wants {
+        accelerator: wanted.accelerator.map(|it| match it.kind {
+            AcceleratorKind::Nvidia => judgement::Kind::Nvidia,
+            AcceleratorKind::Neuron => judgement::Kind::Neuron,
+        }),
+        devices: wanted.accelerator.map(|it| it.devices),
+        disk_gib: Some(u64::from(wanted.disk_gib)),
+        python: wanted.python.as_ref().map(|it| it.interpreter.clone()),
+        imports: wanted.python.as_ref().map(|it| it.imports.clone()).unwrap_or_default(),
+    };
+    let checks = judgement::judge(&wants, &preflight::look(&world.setup.root, &wants, folder));
+    checks.iter().for_each(|check| world.journal.say(&check.to_string()));
+    if judgement::passed(&checks) {
+        Ok(())
+    } else {
+        Err("the machine is not fit for the work: see preflight above".into())
+    }
+}
+
+/// A folder that has a repository already is from an earlier boot: it is left as the work left it.
+fn clone(
+    world: &World,
+    repository: &str,
+    revision: Option<&str>,
+    folder: &Path,
+    by: Duration,
+) -> Result<(), String> {
+    if folder.join(".git").exists() {
+        return Ok(());
+    }
+    let git = |arguments: &[&str]| Work {
+        words: ["git"].iter().chain(arguments).map(OsString::from).collect(),
+        folder: folder.to_owned(),
+        variables: vec![("GIT_TERMINAL_PROMPT".into(), "0".into())],
+    };
+    must(world, "run.repository", &git(&["clone", "--", repository, "."]), by)?;
+    match revision {
+        Some(revision) => must(world, "run.revision", &git(&["checkout", "--detach", revision, "--"]), by),
+        None => Ok(()),
+    }
+}
+
+/// Starts the work. That it could not be started is an end too.
+pub(super) fn start(world: &World, over: impl FnOnce(Exit) + Send + 'static) {
+    let work = match (&world.setup.start, &world.config().run.command) {
+        (Start::ByHand { words, .. }, _) => by_hand(world, words),
+        (Start::Service, command) => shell(world, command.as_deref().unwrap_or_default()),
+    };
+    let cgroup = Cgroup::make(&world.setup.root, "work", world.setup.agent.clone());
+    // The queue has a reader before its writer looks whether there is one.
+    let reader = world.output.reader();
+    let journal = world.journal.follow(&world.output, || ());
+    if let Err(error) = journal {
+        world.journal.say(&format!("what the command prints cannot be kept: {error}"));
+    }
+    let over = std::sync::Arc::new(std::sync::Mutex::new(Some(over)));
+    let told = std::sync::Arc::clone(&over);
+    let tell = move |exit| {
+        if let Some(over) = guard(&told).take() {
+            over(exit);
+        }
+    };
+    match Running::start(&work, cgroup, &world.output, tell) {
+        Ok(running) => *guard(&world.running) = Some(running),
+        Err(error) => {
+            let program =
+                work.words.first().map(|word| word.to_string_lossy().into_owned()).unwrap_or_default();
+            let sentence = format!("{program} in {} cannot be started: {error}", work.folder.display());
+            world.journal.say(&sentence);
+            world.fault(&sentence);
+            if let Some(over) = guard(&over).take() {
+                over(Exit::NotStarted);
+            }
+        }
+    }
+    drop(reader);
+}
+
+/// The checkpoint command: 0 is well, 10 says that the workload could not be reached, 11 that it reported an error.
+pub(super) fn checkpoint(world: &World, line: &str, by: Duration) -> Checkpointed {
+    match bounded(world, &shell(world, line), by, false) {
+        Bounded::Ended(Exit::Code(0)) => Checkpointed::Well,
+        Bounded::Ended(Exit::Code(10)) => {
+            Checkpointed::Badly("the workload could not be reached (exit code 10)".into())
+        }
+        Bounded::Ended(Exit::Code(11)) => {
+            Checkpointed::Badly("the workload reported an error (exit code 11)".into())
+        }
+        Bounded::Ended(exit) => Checkpointed::Badly(exit.to_string()),
+        Bounded::TooLate => Checkpointed::TooLate,
+        Bounded::NotStarted(why) => Checkpointed::Badly(why),
+    }
+}
+
+/// What came of a checkpoint command.
+pub(super) enum Checkpointed {
+    Well,
+    Badly(String),
+    TooLate,
+}
+
+enum Bounded {
+    Ended(Exit),
+    TooLate,
+    NotStarted(String),
+}
+
+fn must(world: &World, what: &str, work: &Work, by: Duration) -> Result<(), String> {
+    match bounded(world, work, by, true) {
+        Bounded::Ended(exit) if exit.is_success() => Ok(()),
+        Bounded::Ended(exit) => Err(format!("{what} failed: {exit}; the log says more")),
+        Bounded::TooLate => Err(format!("{what} did not come to its end in time")),
+        Bounded::NotStarted(why) => Err(format!("{what} cannot be started: {why}")),
+    }
+}
+
+/// Runs a command until its end or the bound; `beside` ones also end when the work is over.
+fn bounded(world: &World, work: &Work, by: Duration, beside: bool) -> Bounded {
+    let (tell, told) = mpsc::channel();
+    let output = Queue::default();
+    let reader = output.reader();
+    // It is seen by nobody who does not look at the journal.
+    world.journal.follow(&output, || ()).ok();
+    // The channel's end is here until the wait is over.
+    let running = match Running::start(work, None, &output, move |exit| tell.send(exit).unwrap_or(())) {
+        Ok(running) => running,
+        Err(error) => return Bounded::NotStarted(error.to_string()),
+    };
+    drop(reader);
+    loop {
+        let left = by.saturating_sub(clock::now().up);
+        match told.recv_timeout(left.min(LOOK)) {
+            Ok(exit) => return Bounded::Ended(exit),
+            Err(_) if left.is_zero() || (beside && world.beside.http.is_set()) => break,
+            Err(_) => {}
+        }
+    }
+    running.signal(Signal::TERM);
+    let ended = told.recv_timeout(GRACE);
+    running.signal(Signal::KILL);
+    drop(ended);
+    Bounded::TooLate
+}
+
+/// A line of `agent.toml`, by a shell, in the container if there is one.
+fn shell(world: &World, line: &str) -> Work {
+    let run = &world.config().run;
+    let mut work = Work::shell(line, &run.workdir);
+    work.variables = variables(world);
+    if let Some(container) = &run.container {
+        let mut words: Vec<OsString> = ["docker", "exec"].map(OsString::from).into();
+        for (name, value) in &work.variables {
+            words.push("--env".into());
+            words.push([name.clone(), value.clone()].join(std::ffi::OsStr::new("=")));
+        }
+        words.extend([container.into(), "sh".into(), "-c".into(), line.into()]);
+        work = Work { words, folder: run.workdir.clone().into(), variables: Vec::new() };
+    }
+    work
+}
+
+fn by_hand(world: &World, words: &[OsString]) -> Work {
+    let folder = std::env::current_dir().unwrap_or_else(|_| "/".into());
+    Work { words: words.to_vec(), folder, variables: variables(world) }
+}
+
+/// What every command finds in its environment.
+fn variables(world: &World) -> Vec<(OsString, OsString)> {
+    let config = world.config();
+    let own = config.run.env.iter().map(|(name, value)| (name.into(), value.into()));
+    let run = ("CURFEW_RUN_ID".into(), guard(&world.memory).run_id.as_str().into());
+    let checkpoints = config.checkpoint.as_ref();
+    let directory = checkpoints.map(|it| ("CURFEW_CHECKPOINT_DIR".into(), (&it.directory).into()));
+    own.chain([run]).chain(directory).collect()
+}

@@ -1,0 +1,320 @@
+//! Carries out what the core asks for: each task in a thread of its own, over one shared world.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc::Sender},
+    time::Duration,
+};
+
+use protocol::AgentConfig;
+use rustix::process::Signal as Posix;
+
+use super::{
+    command,
+    journal::Journal,
+    lock::{self, Lock},
+    memory::{self, Memory},
+    power, record,
+    setup::{Setup, Start},
+    transfer, watch,
+};
+use crate::{
+    core::{
+        Effect, Ended, Input, Signal, Task, Whereabouts, Why,
+        plan::{Before, Plan},
+    },
+    decide::{Now, exit::Exit},
+    io::{
+        aws::{Aws, Endpoints},
+        child::{self, Running},
+        clock,
+        credentials::Keys,
+        http::{self, Deadline, Http},
+        imds::{self, Identity, Imds, looks_like_ec2},
+        output::Queue,
+        s3::Bucket,
+        signals::Reader,
+        tls::Roots,
+    },
+    sync::{pace, s3::S3},
+};
+
+/// What every task sees.
+pub(super) struct World {
+    pub(super) setup: Setup,
+    pub(super) journal: Journal,
+    pub(super) output: Queue,
+    pub(super) imds: Imds,
+    aws: Arc<Aws>,
+    identity: Mutex<Option<Identity>>,
+    pub(super) boot: String,
+    pub(super) memory: Mutex<Memory>,
+    pub(super) lock: Mutex<Lock>,
+    pub(super) running: Mutex<Option<Running>>,
+    pub(super) exit: Mutex<Option<Exit>>,
+    pub(super) reader: Mutex<Option<Reader>>,
+    /// What EC2 is about to do, for the checkpoint's manifest.
+    pub(super) announced: Mutex<Option<String>>,
+    /// Ends what goes on before and beside the command.
+    pub(super) beside: Halt,
+    /// What could not be saved, for the record.
+    pub(super) faults: Mutex<Vec<String>>,
+    pub(super) checkpointing: Mutex<()>,
+    pub(super) saving: Mutex<()>,
+}
+
+/// Ends everything that waits for it. Clones are one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Halt {
+    pub(super) http: http::Stop,
+    pub(super) pace: pace::Stop,
+}
+
+impl Halt {
+    fn set(&self) {
+        self.http.set();
+        self.pace.stop();
+    }
+}
+
+/// Carries out effects.
+pub(super) struct Hands {
+    world: Arc<World>,
+    tell: Sender<Input>,
+    plan: Plan,
+}
+
+impl Hands {
+    pub(super) fn new(setup: Setup, tell: Sender<Input>) -> Result<Self, String> {
+        let now = clock::now();
+        let boot = memory::boot(&setup.root);
+        let (memory, before) = remember(&setup, &boot, now);
+        let limit = memory.age.limit(setup.config.limits.max_runtime);
+        let mut plan = Plan::of(&setup.config, limit, before);
+        if let Start::ByHand { asked, .. } = &setup.start {
+            plan.command = true;
+            plan.anywhere = *asked;
+        }
+        let roots = || Roots::find(&setup.root, setup.variable);
+        let on_ec2 = looks_like_ec2(&setup.root);
+        let imds = || Imds::new(Http::direct(roots()), setup.variable, on_ec2);
+        let keys = Keys::find(setup.variable, imds());
+        let aws = Aws::new(Http::new(roots()), keys, Endpoints::from_environment(setup.variable));
+        let folder = setup.state.join("runs").join(memory.run_id.as_str());
+        let world = World {
+            journal: Journal::in_folder(&folder),
+            output: Queue::default(),
+            imds: imds(),
+            aws: Arc::new(aws),
+            identity: Mutex::default(),
+            boot,
+            memory: Mutex::new(memory),
+            lock: Mutex::default(),
+            running: Mutex::default(),
+            exit: Mutex::default(),
+            reader: Mutex::default(),
+            announced: Mutex::default(),
+            beside: Halt::default(),
+            faults: Mutex::default(),
+            checkpointing: Mutex::default(),
+            saving: Mutex::default(),
+            setup,
+        };
+        Ok(Self { world: Arc::new(world), tell, plan })
+    }
+
+    pub(super) fn plan(&self) -> Plan {
+        self.plan
+    }
+
+    /// Starts what watches beside the tasks: signals, notices, logs.
+    pub(super) fn watch(&self) -> Result<(), String> {
+        let failed = |error: std::io::Error| format!("the agent cannot start its threads: {error}");
+        watch::signals(self.tell.clone()).map_err(failed)?;
+        watch::notices(Arc::clone(&self.world), self.tell.clone()).map_err(failed)?;
+        watch::logs(Arc::clone(&self.world)).map_err(failed)
+    }
+
+    pub(super) fn act(&mut self, effect: Effect) {
+        match effect {
+            Effect::Begin { task, by } => self.begin(task, by),
+            Effect::Signal(signal) => self.signal(signal),
+            Effect::Report(phase) => self.thread("report", move |world| {
+                lock::report(world, phase);
+                None
+            }),
+            Effect::Say(line) => self.world.journal.say(&line.0),
+            // The loop ends with it.
+            Effect::Leave => {}
+        }
+    }
+
+    /// The last thing: how the command ended.
+    pub(super) fn leave(self) -> Option<Exit> {
+        *guard(&self.world.exit)
+    }
+
+    fn begin(&mut self, task: Task, by: Duration) {
+        if ends_the_work(&task) {
+            self.world.beside.set();
+        }
+        match task {
+            Task::Identify => self.thread("identify", move |world| Some(world.identify(by))),
+            Task::Lock => self.thread("lock", move |world| Some(Ended::Locked(lock::take(world, by)))),
+            Task::Prepare => {
+                self.thread("prepare", move |world| Some(Ended::Prepared(command::prepare(world, by))))
+            }
+            Task::Fetch => {
+                self.thread("fetch", move |world| Some(Ended::Fetched(transfer::fetch(world, by))))
+            }
+            Task::Command => self.command(),
+            Task::Checkpoint { why, command_by } => self.thread("checkpoint", move |world| {
+                Some(Ended::Checkpointed(why, transfer::checkpoint(world, why, command_by, by)))
+            }),
+            Task::Save { why } => {
+                self.thread("save", move |world| Some(Ended::Saved(why, transfer::save(world, why, by))));
+            }
+            Task::Record(outcome) => {
+                self.thread("record", move |world| Some(Ended::Recorded(record::write(world, &outcome, by))));
+            }
+            Task::Release => {
+                self.thread("release", move |world| Some(Ended::Released(lock::release(world, by))))
+            }
+            Task::Beat => self.thread("beat", move |world| Some(Ended::Beaten(lock::beat(world, by)))),
+            Task::Look => self.thread("look", move |world| Some(Ended::Looked(watch::look(world)))),
+            Task::PowerOff(way, on_end) => {
+                self.thread("power", move |world| Some(power::off(world, way, on_end, by)));
+            }
+        }
+    }
+
+    fn command(&self) {
+        let (world, tell) = (Arc::clone(&self.world), self.tell.clone());
+        let over = move |exit| {
+            *guard(&world.exit) = Some(exit);
+            *guard(&world.running) = None;
+            // The loop outlives every command.
+            tell.send(Input::Ended(Ended::Command(exit))).ok();
+        };
+        command::start(&self.world, over);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let signal = match signal {
+            Signal::Term => Posix::TERM,
+            Signal::Kill => Posix::KILL,
+        };
+        if let Some(running) = guard(&self.world.running).as_ref() {
+            running.signal(signal);
+        }
+    }
+
+    /// Does something beside the loop. Where there is no thread to be had, in the loop.
+    fn thread(&self, name: &str, work: impl Fn(&World) -> Option<Ended> + Send + Sync + 'static) {
+        let work = Arc::new(work);
+        let (world, tell, same) = (Arc::clone(&self.world), self.tell.clone(), Arc::clone(&work));
+        let spawned = child::spawn(name, move || {
+            if let Some(ended) = same(&world) {
+                // The loop has ended first: nobody needs to know.
+                tell.send(Input::Ended(ended)).ok();
+            }
+        });
+        if spawned.is_err()
+            && let Some(ended) = work(&self.world)
+        {
+            self.tell.send(Input::Ended(ended)).ok();
+        }
+    }
+}
+
+/// What is begun only when the work is over: nothing beside it matters any more.
+fn ends_the_work(task: &Task) -> bool {
+    match task {
+        Task::Checkpoint { why, .. } | Task::Save { why } => *why != Why::Periodic,
+        Task::Record(_) | Task::Release | Task::PowerOff(..) => true,
+        Task::Identify
+        | Task::Lock
+        | Task::Prepare
+        | Task::Fetch
+        | Task::Command
+        | Task::Beat
+        | Task::Look => false,
+    }
+}
+
+/// The run that was going on, once more; by hand always a new one.
+fn remember(setup: &Setup, boot: &str, now: Now) -> (Memory, Before) {
+    let known = match setup.start {
+        Start::Service => Memory::load(&setup.state),
+        Start::ByHand { .. } => None,
+    };
+    let before = known.as_ref().map_or(Before::Nothing, Memory::before);
+    let mut memory = known.unwrap_or_else(|| Memory::new(boot, now));
+    memory.age = memory.age.at(boot, now);
+    memory.begun += 1;
+    (memory, before)
+}
+
+impl World {
+    pub(super) fn config(&self) -> &AgentConfig {
+        &self.setup.config
+    }
+
+    pub(super) fn identity(&self) -> Option<Identity> {
+        guard(&self.identity).clone()
+    }
+
+    pub(super) fn aws(&self) -> Arc<Aws> {
+        Arc::clone(&self.aws)
+    }
+
+    /// The run's bucket; `halt` ends calls on it.
+    pub(super) fn bucket(&self, halt: &Halt) -> Option<S3> {
+        Some(self.bucket_named(self.config().run.bucket.as_deref()?, halt))
+    }
+
+    pub(super) fn bucket_named(&self, name: &str, halt: &Halt) -> S3 {
+        S3::new(Bucket::new(self.aws(), name, &self.region()), halt.http.clone())
+    }
+
+    /// Of the bucket, as far as is known: S3 says where it really is.
+    pub(super) fn region(&self) -> String {
+        let said = self.config().run.region.clone();
+        let own = || self.identity().map(|identity| identity.region);
+        said.or_else(own)
+            .or_else(|| (self.setup.variable)("AWS_REGION"))
+            .unwrap_or_else(|| "us-east-1".into())
+    }
+
+    /// A file of the agent's own that outlives it.
+    pub(super) fn kept(&self, name: &str) -> PathBuf {
+        self.setup.state.join(name)
+    }
+
+    /// Remembers for the record that something could not be done.
+    pub(super) fn fault(&self, sentence: &str) {
+        let mut faults = guard(&self.faults);
+        if faults.len() < 100 {
+            faults.push(sentence.to_owned());
+        }
+    }
+
+    fn identify(&self, by: Duration) -> Ended {
+        match self.imds.identity(&Deadline::at(by)) {
+            Ok(identity) => {
+                *guard(&self.identity) = Some(identity);
+                Ended::Identified(Whereabouts::OnEc2)
+            }
+            Err(fault) if fault.kind == imds::Kind::NotOnEc2 => Ended::Identified(Whereabouts::Elsewhere),
+            Err(fault) => {
+                self.journal.say(&fault.to_string());
+                Ended::Identified(Whereabouts::OnEc2)
+            }
+        }
+    }
+}
+
+/// A lock that nobody can poison: what it guards is replaced as a whole.
+pub(super) fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,141 @@
+//! What is said and what the command prints: to the journal, to files of the run, and to CloudWatch; each on its own, so that
+//! none waits for another. A full disk costs lines, never the run.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use jiff::Unit;
+
+use crate::io::{
+    child, clock,
+    output::{Batch, Queue, Stream},
+};
+
+/// What the agent says.
+pub(super) const AGENT_LOG: &str = "agent.log";
+/// What the command prints.
+pub(super) const OUTPUT_LOG: &str = "output.log";
+
+/// Longer files are not written: the instance's disk is for the work.
+const LONGEST: u64 = 512 << 20;
+
+/// The files of one run.
+#[derive(Clone, Debug)]
+pub(super) struct Journal(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    folder: PathBuf,
+    agent: Mutex<Option<File>>,
+    output: Mutex<Option<File>>,
+    written: AtomicU64,
+    unwritten: AtomicU64,
+}
+
+impl Journal {
+    /// Files below this folder. Where they cannot be written, the lines still go to the journal.
+    pub(super) fn in_folder(folder: &Path) -> Self {
+        let open = |name: &str| {
+            fs::create_dir_all(folder)
+                .and_then(|()| OpenOptions::new().create(true).append(true).open(folder.join(name)))
+                .map_err(|error| {
+                    eprintln!("curfew-agent: {} cannot be written: {error}", folder.join(name).display())
+                })
+                .ok()
+        };
+        Self(Arc::new(Shared {
+            folder: folder.to_owned(),
+            agent: Mutex::new(open(AGENT_LOG)),
+            output: Mutex::new(open(OUTPUT_LOG)),
+            written: AtomicU64::new(0),
+            unwritten: AtomicU64::new(0),
+        }))
+    }
+
+    /// Where they are.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.0.folder.join(name)
+    }
+
+    /// How much was written so far: whether there is something new.
+    pub(super) fn written(&self) -> u64 {
+        self.0.written.load(Ordering::Relaxed)
+    }
+
+    /// Says a line.
+    pub(super) fn say(&self, text: &str) {
+        let now = clock::now().wall;
+        let second = now.round(Unit::Second).unwrap_or(now);
+        let line = format!("[UTC {second}] {}\n", text.replace('\n', "\\n"));
+        // A journal that takes nothing is no reason to fall.
+        io::stderr().write_all(line.as_bytes()).ok();
+        self.0.write(&self.0.agent, line.as_bytes());
+    }
+
+    /// Writes what a queue brings until its last reader is gone, and calls `done` then.
+    pub(super) fn follow(&self, queue: &Queue, done: impl FnOnce() + Send + 'static) -> io::Result<()> {
+        let (journal, queue) = (self.clone(), queue.clone());
+        child::spawn("output", move || {
+            loop {
+                let batch = queue.take(Duration::from_secs(60));
+                journal.print(&batch);
+                if batch.is_last {
+                    break;
+                }
+            }
+            done();
+        })
+    }
+
+    fn print(&self, batch: &Batch) {
+        let mut text = Vec::new();
+        for line in &batch.lines {
+            text.extend_from_slice(&line.text);
+            text.push(b'\n');
+            match line.stream {
+                Stream::Out => show(&mut io::stdout(), &line.text),
+                Stream::Err => show(&mut io::stderr(), &line.text),
+            }
+        }
+        self.0.write(&self.0.output, &text);
+        if batch.dropped.lines > 0 {
+            let (lines, bytes) = (batch.dropped.lines, batch.dropped.bytes);
+            self.say(&format!(
+                "the command printed faster than it could be written: {lines} lines ({bytes} bytes) are lost"
+            ));
+        }
+    }
+}
+
+impl Shared {
+    fn write(&self, file: &Mutex<Option<File>>, bytes: &[u8]) {
+        let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = self.written.load(Ordering::Relaxed) < LONGEST;
+        let Some(open) = file.as_mut().filter(|_| room) else { return };
+        match open.write_all(bytes) {
+            Ok(()) => {
+                self.written.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+            }
+            Err(error) => {
+                if self.unwritten.fetch_add(1, Ordering::Relaxed) == 0 {
+                    eprintln!(
+                        "curfew-agent: a log cannot be written ({error}): lines are missing in it from here on"
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn show(to: &mut impl Write, line: &[u8]) {
+    // Nobody reads it: the file has it.
+    to.write_all(&[line, b"\n"].concat()).ok();
+}

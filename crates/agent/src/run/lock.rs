@@ -1,0 +1,214 @@
+//! The state file: the lock of an environment, and what is told in it. Every write says which version it replaces, so that a
+//! run that was taken over finds out.
+
+use std::time::Duration;
+
+use protocol::{
+    Phase, layout,
+    state::{
+        SystemState, Timestamps, TrainingConfig,
+        lock::{Abandoned, Holder, Instance, Verdict},
+    },
+};
+
+use super::hands::{Halt, World, guard};
+use crate::{
+    core::{self, Beat},
+    io::clock,
+    sync::bucket::{Bucket, Condition, Deadline, Etag, Fault, FaultKind},
+};
+
+/// A state file is small.
+const LARGEST: u64 = 1 << 20;
+/// For a write that nobody waits for.
+const REPORT: Duration = Duration::from_secs(20);
+/// Two runs that begin at the same moment: one of them looks again.
+const ATTEMPTS: usize = 3;
+
+/// What is held of the state file.
+#[derive(Debug, Default)]
+pub(super) struct Lock {
+    held: Option<Etag>,
+    heartbeat: u64,
+}
+
+/// Takes the environment's lock.
+pub(super) fn take(world: &World, by: Duration) -> core::Lock {
+    let Some(bucket) = world.bucket(&Halt::default()) else { return core::Lock::Unneeded };
+    for _ in 0..ATTEMPTS {
+        match attempt(world, &bucket, Deadline(by)) {
+            Ok(Some(lock)) => return lock,
+            Ok(None) => {}
+            Err(fault) => return core::Lock::Unknown(fault.what),
+        }
+    }
+    core::Lock::Unknown("other runs write the state file at the same time, again and again".into())
+}
+
+/// None: somebody else wrote meanwhile.
+fn attempt(world: &World, bucket: &dyn Bucket, by: Deadline) -> Result<Option<core::Lock>, Fault> {
+    match put(world, bucket, &Condition::IfAbsent, by) {
+        Ok(()) => return Ok(Some(core::Lock::Held)),
+        Err(fault) if fault.kind == FaultKind::PreconditionFailed => {}
+        Err(fault) => return Err(fault),
+    }
+    let environment = &world.config().run.environment;
+    let key = layout::state(environment);
+    let (bytes, etag) = match bucket.get_bytes(&key, LARGEST, by) {
+        Ok(found) => found,
+        Err(fault) if fault.kind == FaultKind::NotFound => return Ok(None),
+        Err(fault) => return Err(fault),
+    };
+    let holder = match Holder::parse(&bytes) {
+        Ok(holder) => holder,
+        Err(fault) => return Ok(Some(core::Lock::Refused(format!("{}/{key}: {fault}", bucket.name())))),
+    };
+    let silent = silence(bucket, &key, by)?;
+    match holder.clone().judge(environment, silent, instance(world, &holder)) {
+        Verdict::Held(held) => Ok(Some(core::Lock::Refused(held.to_string()))),
+        Verdict::Ours => take_over(world, bucket, etag, by),
+        Verdict::TakeOver(why) => {
+            world.journal.say(&format!("taking environment {environment} over: {}", reason(&why)));
+            take_over(world, bucket, etag, by)
+        }
+    }
+}
+
+fn take_over(
+    world: &World,
+    bucket: &dyn Bucket,
+    etag: Etag,
+    by: Deadline,
+) -> Result<Option<core::Lock>, Fault> {
+    match put(world, bucket, &Condition::IfMatch(etag), by) {
+        Ok(()) => Ok(Some(core::Lock::Held)),
+        Err(fault) if fault.kind == FaultKind::PreconditionFailed => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
+fn reason(why: &Abandoned) -> String {
+    match why {
+        Abandoned::InstanceGone(holder) => format!("the instance of {holder} is gone"),
+        Abandoned::Silent(holder, silent) => format!("{holder} was not heard of for {} s", silent.as_secs()),
+    }
+}
+
+/// Only this instance is known for sure; asking EC2 for another takes a permission that an instance should not need.
+fn instance(world: &World, holder: &Holder) -> Instance {
+    let own = world.identity().map(|identity| identity.instance);
+    let here = own.is_some() && own == holder.instance_id;
+    let same_run = holder.run_id.as_deref() == Some(guard(&world.memory).run_id.as_str());
+    if here || same_run { Instance::Here } else { Instance::Unknown }
+}
+
+/// For how long nothing was written.
+fn silence(bucket: &dyn Bucket, key: &str, by: Deadline) -> Result<Duration, Fault> {
+    let found = bucket.list(key, 10, by)?;
+    let modified = found.iter().find(|object| object.key == key).map(|object| object.modified);
+    let since = modified.map(|modified| clock::now().wall.duration_since(modified));
+    Ok(since.and_then(|since| Duration::try_from(since).ok()).unwrap_or_default())
+}
+
+/// Whether this run has the environment.
+pub(super) fn is_held(world: &World) -> bool {
+    guard(&world.lock).held.is_some()
+}
+
+/// A sign of life.
+pub(super) fn beat(world: &World, by: Duration) -> Beat {
+    let Some(bucket) = world.bucket(&Halt::default()) else { return Beat::Heard };
+    guard(&world.lock).heartbeat += 1;
+    remember(world, None);
+    match rewrite(world, &bucket, Deadline(by)) {
+        Ok(()) => Beat::Heard,
+        Err(fault) if fault.kind == FaultKind::PreconditionFailed || fault.kind == FaultKind::NotFound => {
+            guard(&world.lock).held = None;
+            let environment = &world.config().run.environment;
+            Beat::Lost(format!(
+                "environment {environment} was taken over by another run, or its state was deleted"
+            ))
+        }
+        Err(fault) => Beat::Missed(fault.what),
+    }
+}
+
+/// Tells a phase, here and in the bucket.
+pub(super) fn report(world: &World, phase: Phase) {
+    world.journal.say(&format!("phase: {}", phase.name()));
+    remember(world, Some(phase));
+    let by = Deadline(clock::now().up + REPORT);
+    if let Some(bucket) = world.bucket(&Halt::default())
+        && let Err(fault) = rewrite(world, &bucket, by)
+    {
+        world.journal.say(&fault.what);
+    }
+}
+
+/// Gives the environment free.
+pub(super) fn release(world: &World, by: Duration) -> Result<(), String> {
+    let Some(bucket) = world.bucket(&Halt::default()) else { return Ok(()) };
+    if guard(&world.lock).held.take().is_none() {
+        return Ok(());
+    }
+    bucket.delete(&layout::state(&world.config().run.environment), Deadline(by)).map_err(|fault| fault.what)
+}
+
+/// The run's age and phase, on this machine's disk.
+fn remember(world: &World, phase: Option<Phase>) {
+    let mut memory = guard(&world.memory);
+    memory.age = memory.age.at(&world.boot, clock::now());
+    memory.phase = phase.unwrap_or(memory.phase);
+    if let Err(error) = memory.store(&world.setup.state) {
+        world.journal.say(&format!("{} cannot be written: {error}", world.setup.state.display()));
+    }
+}
+
+/// Writes the state anew, if it is held.
+fn rewrite(world: &World, bucket: &dyn Bucket, by: Deadline) -> Result<(), Fault> {
+    let Some(etag) = guard(&world.lock).held.clone() else { return Ok(()) };
+    put(world, bucket, &Condition::IfMatch(etag), by)
+}
+
+fn put(world: &World, bucket: &dyn Bucket, condition: &Condition, by: Deadline) -> Result<(), Fault> {
+    // Held over the call: two writes at once would each make the other's version an old one.
+    let mut lock = guard(&world.lock);
+    let condition = match (condition, &lock.held) {
+        (Condition::IfMatch(_), Some(held)) => Condition::IfMatch(held.clone()),
+        (condition, _) => condition.clone(),
+    };
+    let body = state(world, lock.heartbeat).render();
+    let etag =
+        bucket.put_bytes(&layout::state(&world.config().run.environment), body.as_bytes(), &condition, by)?;
+    lock.held = Some(etag);
+    Ok(())
+}
+
+fn state(world: &World, heartbeat: u64) -> SystemState {
+    let (config, identity, now) = (world.config(), world.identity(), clock::now());
+    let memory = guard(&world.memory).clone();
+    let elapsed = memory.age.at(&world.boot, now).elapsed;
+    let bucket = config.run.bucket.as_deref().unwrap_or_default();
+    SystemState {
+        version: SystemState::VERSION,
+        environment: config.run.environment.clone(),
+        status: memory.phase,
+        current_step: memory.phase.name().to_owned(),
+        instance_id: identity.as_ref().map(|it| it.instance.clone()),
+        instance_type: identity.map(|it| it.instance_type),
+        s3_prefix: format!("s3://{bucket}/{}", layout::run(&config.run.environment, &memory.run_id)),
+        timestamps: Timestamps { start: memory.start, last_update: now.wall },
+        training_config: TrainingConfig {
+            command: config.run.command.clone(),
+            repository: config.run.repository.clone(),
+            revision: config.run.revision.clone(),
+            job_id: config.checkpoint.as_ref().map(|it| it.job_id.to_string()),
+            max_runtime_seconds: Some(config.limits.max_runtime.as_secs()),
+        },
+        error_message: guard(&world.faults).first().cloned(),
+        pid: guard(&world.running).as_ref().map(crate::io::child::Running::id),
+        heartbeat,
+        elapsed_seconds: elapsed.as_secs(),
+        run_id: memory.run_id,
+    }
+}
