@@ -10,7 +10,9 @@ outside() {
     group=$hierarchy/curfew-machine-$$
     mkdir "$group"
     echo $$ >"$group/cgroup.procs"
-    exec unshare --mount --propagation private --net --pid --uts --ipc --cgroup --fork --kill-child \
+    # The machine goes with whoever has booted it.
+    exec setpriv --pdeathsig KILL \
+        unshare --mount --propagation private --net --pid --uts --ipc --cgroup --fork --kill-child \
         bash "$0" inside "$@"
 }
 

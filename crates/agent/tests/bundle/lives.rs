@@ -190,6 +190,20 @@ fn an_agent_that_crashes_once_is_started_again() {
 }
 
 #[test]
+fn at_a_shutdown_it_is_the_agent_that_ends_its_work() {
+    let agent = "#!/bin/sh\nsleep infinity &\nwork=$!\n\
+                 trap 'kill $work && echo \"ENDED its work\" >/dev/console; exit' TERM\n\
+                 echo \"AGENT $1 $HOME\" >/dev/console\nwait\n";
+    let machine = machine(agent);
+    let booted = machine.boot(&Bucket::new(Mood::Giving, agent));
+    booted.console.wait_for(RAN, BOUND);
+    booted.run(&["systemctl", "--no-block", "poweroff"]);
+    let (end, console) = booted.wait();
+    assert_eq!(end, End::PoweredOff);
+    assert!(console.contains("ENDED its work"), "{console}");
+}
+
+#[test]
 fn a_person_can_keep_the_machine() {
     let faulty = "#!/bin/sh\nexit 78\n";
     let machine = machine(faulty);

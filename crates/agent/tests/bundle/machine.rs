@@ -110,15 +110,20 @@ fn furnish(process: u32, bucket: &Bucket) {
 impl Booted<'_> {
     /// Runs a program on the machine, and returns what it printed.
     pub(crate) fn run(&self, words: &[&str]) -> String {
-        let shell = self.child.id();
-        let children = fs::read_to_string(format!("/proc/{shell}/task/{shell}/children")).expect("it is on");
         let output = Command::new("nsenter")
-            .args(["--all", "--target", children.trim()])
+            .args(["--all", "--target", &self.init().expect("it is on")])
             .args(words)
             .output()
             .expect("nsenter");
         assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    /// Its first process, as this computer numbers it; none once it is off.
+    fn init(&self) -> Option<String> {
+        let parent = self.child.id();
+        let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).ok()?;
+        Some(children.trim().to_owned()).filter(|child| !child.is_empty())
     }
 
     /// Waits until it has ended by itself.
@@ -137,12 +142,13 @@ impl Booted<'_> {
 }
 
 impl Drop for Booted<'_> {
-    /// Pulls the plug.
+    /// Pulls the plug. Its first process takes all others with it, and only then does its parent end.
     fn drop(&mut self) {
-        let group = format!("curfew-machine-{}", self.child.id());
-        // It may be off already, and then there is nothing to do.
-        let _ = self.child.kill();
+        if let Some(init) = self.init() {
+            let _ = Command::new("kill").args(["-KILL", &init]).status();
+        }
         let _ = self.child.wait();
+        let group = format!("curfew-machine-{}", self.child.id());
         for hierarchy in ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] {
             remove_groups(&Path::new(hierarchy).join(&group));
         }
