@@ -12,6 +12,7 @@ pub mod layout;
 pub mod phase;
 pub mod state;
 pub mod training;
+pub mod userdata;
 
 pub use config::AgentConfig;
 pub use file::FileFault;
@@ -20,3 +21,4 @@ pub use layout::S3Url;
 pub use phase::Phase;
 pub use state::SystemState;
 pub use training::Training;
+pub use userdata::UserData;

@@ -159,6 +159,10 @@ fn script() -> impl Strategy<Value = String> {
     r#"[ -~\n\t"'\\é🙂]{0,20}[a-z]"#
 }
 
+fn path() -> impl Strategy<Value = String> {
+    "/[ -~é]{0,9}[a-z]".prop_map(|path| path.replace("..", "._"))
+}
+
 fn length(least: u64, most: u64) -> impl Strategy<Value = Duration> {
     (least..=most).prop_map(Duration::from_secs)
 }
@@ -172,8 +176,8 @@ prop_compose! {
         command in option::of(script()),
         env in btree_map("[A-Z_][A-Z0-9_]{0,8}", "[ -~\n\"'\\\\é\u{1}\u{7f}\u{85}]{0,9}", 0..3),
         container in option::of("[a-z][a-z0-9_.-]{0,9}"),
-        data in vec(("[a-z]{3,9}/[a-z é/]{0,0}", "/[ -.0-~é]{0,9}"), 0..3),
-        results in vec(("/[ -.0-~é]{0,9}", "[a-k]{1,9}/?", option::of(length(10, 86400))), 0..3),
+        data in vec(("[a-z]{3,9}/[a-zé][a-z é/]{0,9}", path()), 0..3),
+        results in vec((path(), "[a-k]{1,9}/?", option::of(length(10, 86400))), 0..3),
     ) -> Run {
         let (repository, revision) = source.map_or((None, None), |(from, revision)| (Some(from), revision));
         Run {
