@@ -29,7 +29,9 @@ fn driver(root: &Root, kind: Kind) -> Result<String, String> {
     match fs::read_to_string(root.path(place)) {
         Ok(text) => Ok(text.lines().next().unwrap_or_default().trim().trim_end_matches('.').to_owned()),
         // Not every module tells a version.
-        Err(_) if kind == Kind::Neuron && root.path("/sys/module/neuron").is_dir() => Ok("no version told".to_owned()),
+        Err(_) if kind == Kind::Neuron && root.path("/sys/module/neuron").is_dir() => {
+            Ok("no version told".to_owned())
+        }
         Err(error) => Err(format!("{place}: {error}")),
     }
 }

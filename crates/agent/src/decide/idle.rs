@@ -60,7 +60,9 @@ impl std::fmt::Display for Because {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.why {
             Why::InUse(what) => f.write_str(what),
-            Why::Unreadable(fault) => write!(f, "{} cannot be read, which counts as use ({fault})", self.signal),
+            Why::Unreadable(fault) => {
+                write!(f, "{} cannot be read, which counts as use ({fault})", self.signal)
+            }
         }
     }
 }

@@ -92,7 +92,9 @@ pub fn passed(checks: &[Check]) -> bool {
 fn driver(kind: Kind, found: Option<&Result<String, String>>) -> Result<String, String> {
     match found {
         Some(Ok(version)) => Ok(format!("The {kind} driver is loaded: {version}.")),
-        Some(Err(fault)) => Err(format!("The {kind} driver is not loaded ({fault}). Choose an image that has it.")),
+        Some(Err(fault)) => {
+            Err(format!("The {kind} driver is not loaded ({fault}). Choose an image that has it."))
+        }
         None => Err(format!("Whether the {kind} driver is loaded was not looked at.")),
     }
 }
@@ -127,12 +129,14 @@ fn disk(gib: u64, found: Option<&Result<u64, String>>) -> Result<String, String>
 fn interpreter(wants: &Wants, python: &Python) -> Vec<Check> {
     let mut checks = Vec::new();
     if let Some(fault) = &python.broken_venv {
-        let outcome = Err(format!("The virtual environment of {} is broken: {fault}. Make it anew.", python.path));
+        let outcome =
+            Err(format!("The virtual environment of {} is broken: {fault}. Make it anew.", python.path));
         checks.push(Check { what: "venv", outcome });
     }
     checks.push(Check { what: "python", outcome: starts(python) });
     if python.version.is_some() {
-        let tried = wants.imports.iter().map(|module| Check { what: "import", outcome: import(module, python) });
+        let tried =
+            wants.imports.iter().map(|module| Check { what: "import", outcome: import(module, python) });
         checks.extend(tried);
         if wants.accelerator == Some(Kind::Nvidia) {
             checks.extend(python.cuda.map(|devices| Check { what: "cuda", outcome: cuda(devices) }));
@@ -153,9 +157,9 @@ fn import(module: &str, python: &Python) -> Result<String, String> {
     let fault = python.fault.as_deref().unwrap_or("it ended without saying why");
     match python.imports.get(module) {
         Some(Some(Ok(()))) => Ok(format!("{module} can be imported.")),
-        Some(Some(Err(error))) => {
-            Err(format!("{module} cannot be imported: {error}. Install it in the setup command or in the image."))
-        }
+        Some(Some(Err(error))) => Err(format!(
+            "{module} cannot be imported: {error}. Install it in the setup command or in the image."
+        )),
         Some(None) => Err(format!("{module} cannot be imported: {fault}.")),
         None => Err(format!("{module} was not tried: {fault}.")),
     }
@@ -164,9 +168,11 @@ fn import(module: &str, python: &Python) -> Result<String, String> {
 fn cuda(devices: Option<u32>) -> Result<String, String> {
     match devices {
         Some(count) if count > 0 => Ok(format!("torch can use CUDA, devices: {count}.")),
-        Some(_) | None => Err("torch cannot use CUDA: torch.cuda.is_available() says so. Install a build of torch for \
+        Some(_) | None => {
+            Err("torch cannot use CUDA: torch.cuda.is_available() says so. Install a build of torch for \
                                CUDA that fits the driver."
-            .to_owned()),
+                .to_owned())
+        }
     }
 }
 

@@ -59,7 +59,10 @@ fn what_keeps_it_up_is_named_and_what_cannot_be_read_as_well() {
     let text = explain(&reader.read(clock::now()), &rules());
     assert!(text.contains("ssh sessions      yes              ubuntu on pts/0\n"), "{text}");
     assert!(text.contains("memory            yes, unreadable  not known: "), "{text}");
-    assert!(text.contains("\nThis machine is in use: ubuntu on pts/0 (connected by ssh); CPU cannot be read"), "{text}");
+    assert!(
+        text.contains("\nThis machine is in use: ubuntu on pts/0 (connected by ssh); CPU cannot be read"),
+        "{text}"
+    );
 }
 
 #[test]

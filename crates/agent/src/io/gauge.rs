@@ -130,7 +130,10 @@ impl<T: Default + Send + 'static> Running<T> {
         let inbox = Arc::new(Inbox { came: Mutex::new(Came::Nothing), news: Condvar::new() });
         if let Some(output) = child.stdout.take() {
             let inbox = Arc::clone(&inbox);
-            thread::Builder::new().name("gauge".into()).stack_size(STACK).spawn(move || listen(output, fold, &inbox))?;
+            thread::Builder::new()
+                .name("gauge".into())
+                .stack_size(STACK)
+                .spawn(move || listen(output, fold, &inbox))?;
         }
         Ok(Self { child, inbox })
     }

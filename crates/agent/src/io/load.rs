@@ -49,7 +49,8 @@ pub fn memory(root: &Root) -> Reading<Percent> {
 /// wanted here and counts as busy; a guest's time is within the user's already.
 fn ticks(stat: &str) -> Option<Ticks> {
     let line = stat.lines().find_map(|line| line.strip_prefix("cpu "))?;
-    let counts = line.split_whitespace().take(8).map(str::parse::<u64>).collect::<Result<Vec<_>, _>>().ok()?;
+    let counts =
+        line.split_whitespace().take(8).map(str::parse::<u64>).collect::<Result<Vec<_>, _>>().ok()?;
     let all = counts.iter().fold(0, |sum: u64, count| sum.saturating_add(*count));
     let idle = counts.get(3)?.saturating_add(counts.get(4).copied().unwrap_or(0));
     Some(Ticks { busy: all.saturating_sub(idle), all })

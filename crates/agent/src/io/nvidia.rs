@@ -73,7 +73,9 @@ fn busiest(window: &Window) -> Reading<Load> {
     let unknown = window.iter().find(|(_, share)| share.is_none());
     match (unknown, window.values().flatten().max()) {
         (None, Some(share)) => Reading::Is(Load::Percent(*share)),
-        (Some((device, _)), _) => Reading::Unreadable(format!("nvidia-smi does not know the load of device {device}")),
+        (Some((device, _)), _) => {
+            Reading::Unreadable(format!("nvidia-smi does not know the load of device {device}"))
+        }
         (None, None) => Reading::Unreadable("nvidia-smi names no device".to_owned()),
     }
 }

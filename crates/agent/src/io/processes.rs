@@ -126,7 +126,9 @@ impl Seen {
                 }
             }
             Err(error) => {
-                let fault = format!("whether process {pid} holds one open cannot be seen: {error}; run the agent as root");
+                let fault = format!(
+                    "whether process {pid} holds one open cannot be seen: {error}; run the agent as root"
+                );
                 self.holders = Reading::Unreadable(fault);
             }
         }

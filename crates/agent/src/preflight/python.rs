@@ -40,7 +40,8 @@ say("end")
 
 /// What this interpreter shows.
 pub(super) fn look(path: &str, imports: &[String], workdir: &Path) -> Python {
-    let mut python = Python { path: path.to_owned(), broken_venv: broken_venv(Path::new(path)), ..Python::default() };
+    let mut python =
+        Python { path: path.to_owned(), broken_venv: broken_venv(Path::new(path)), ..Python::default() };
     match start(path, imports, workdir) {
         Ok(child) => hear(child, &mut python),
         Err(error) => python.fault = Some(format!("it cannot be started: {error}")),
@@ -50,7 +51,13 @@ pub(super) fn look(path: &str, imports: &[String], workdir: &Path) -> Python {
 
 fn start(path: &str, imports: &[String], workdir: &Path) -> std::io::Result<Child> {
     let mut command = Command::new(path);
-    command.arg("-c").arg(PROBE).args(imports).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .arg("-c")
+        .arg(PROBE)
+        .args(imports)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     if workdir.is_dir() {
         command.current_dir(workdir);
     }
@@ -67,7 +74,9 @@ fn hear(mut child: Child, python: &mut Python) {
             Ok(line) if line == "end" => break None,
             Ok(line) => add(python, &line),
             Err(RecvTimeoutError::Timeout) => break Some(None),
-            Err(RecvTimeoutError::Disconnected) => break Some(Some(errors.recv_timeout(Duration::from_secs(1)))),
+            Err(RecvTimeoutError::Disconnected) => {
+                break Some(Some(errors.recv_timeout(Duration::from_secs(1))));
+            }
         }
     };
     kill(&child);
@@ -84,7 +93,9 @@ fn add(python: &mut Python, line: &str) {
         ["version", version] => python.version = Some(version.to_owned()),
         ["try", module] => drop(python.imports.insert(module.to_owned(), None)),
         ["good", module] => drop(python.imports.insert(module.to_owned(), Some(Ok(())))),
-        ["fault", module, fault] => drop(python.imports.insert(module.to_owned(), Some(Err(fault.to_owned())))),
+        ["fault", module, fault] => {
+            drop(python.imports.insert(module.to_owned(), Some(Err(fault.to_owned()))))
+        }
         ["cuda", count] => python.cuda = Some(count.parse().ok().filter(|count| *count > 0)),
         _ => {}
     }
@@ -99,7 +110,8 @@ fn lines(child: &mut Child) -> Receiver<String> {
         let mut line = Vec::new();
         while (&mut output).take(LONGEST).read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
             let text = String::from_utf8_lossy(&line);
-            let ours = text.trim_end_matches('\n').strip_prefix(MARK).and_then(|rest| rest.strip_prefix('\t'));
+            let ours =
+                text.trim_end_matches('\n').strip_prefix(MARK).and_then(|rest| rest.strip_prefix('\t'));
             if ours.is_some_and(|ours| sender.send(ours.to_owned()).is_err()) {
                 return;
             }
@@ -151,7 +163,9 @@ fn broken_venv(python: &Path) -> Option<String> {
     let home = text.lines().find_map(|line| line.strip_prefix("home")?.trim().strip_prefix('='));
     match home.map(str::trim) {
         None => Some(format!("{} names no home", folder.join("pyvenv.cfg").display())),
-        Some(home) if !Path::new(home).is_dir() => Some(format!("{home}, from which it was made, is not there")),
+        Some(home) if !Path::new(home).is_dir() => {
+            Some(format!("{home}, from which it was made, is not there"))
+        }
         Some(_) if !python.exists() => Some(format!("{} leads nowhere", python.display())),
         Some(_) => None,
     }

@@ -18,7 +18,10 @@ fn drivers_and_devices_are_found_in_their_places() {
     let found = look(&stage.root(), &wants(Kind::Nvidia), Path::new("/work"));
     assert!(matches!(found.driver, Some(Err(_))));
     assert_eq!(found.devices, Some(Ok(0)));
-    stage.file("/proc/driver/nvidia/version", "NVRM version: NVIDIA UNIX Open Kernel Module  580.159.04\nGCC version: gcc\n");
+    stage.file(
+        "/proc/driver/nvidia/version",
+        "NVRM version: NVIDIA UNIX Open Kernel Module  580.159.04\nGCC version: gcc\n",
+    );
     for name in ["nvidia0", "nvidia1", "nvidiactl", "nvidia-uvm", "neuron0", "null"] {
         stage.file(&format!("/dev/{name}"), "");
     }
@@ -35,8 +38,16 @@ fn room_is_that_of_the_filesystem_where_the_work_will_be() {
     let stage = Stage::new();
     let wants = Wants { disk_gib: Some(0), ..Wants::default() };
     let found = look(&stage.root(), &wants, Path::new("/not/made/yet"));
-    let df = Command::new("df").args(["-B1", "--output=avail"]).arg(stage.path("/")).output().expect("df of coreutils");
-    let said: u64 = String::from_utf8_lossy(&df.stdout).lines().nth(1).and_then(|n| n.trim().parse().ok()).expect("bytes");
+    let df = Command::new("df")
+        .args(["-B1", "--output=avail"])
+        .arg(stage.path("/"))
+        .output()
+        .expect("df of coreutils");
+    let said: u64 = String::from_utf8_lossy(&df.stdout)
+        .lines()
+        .nth(1)
+        .and_then(|n| n.trim().parse().ok())
+        .expect("bytes");
     let Some(Ok(free)) = found.free else { panic!("{found:?}") };
     assert!(free.abs_diff(said) < 1 << 30, "{free} and {said}");
 }
@@ -67,10 +78,13 @@ fn an_interpreter_imports_what_is_there() {
 #[test]
 fn modules_that_end_the_interpreter_or_talk_are_borne() {
     let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("dies.py"), "import os; os.abort()").expect("a module");
-    std::fs::write(folder.path().join("leaves.py"), "import sys; sys.exit(3)").expect("a module");
-    std::fs::write(folder.path().join("talks.py"), "import sys; print('x' * 3000000); print('y' * 300000, file=sys.stderr)")
-        .expect("a module");
+    fs::write(folder.path().join("dies.py"), "import os; os.abort()").expect("a module");
+    fs::write(folder.path().join("leaves.py"), "import sys; sys.exit(3)").expect("a module");
+    fs::write(
+        folder.path().join("talks.py"),
+        "import sys; print('x' * 3000000); print('y' * 300000, file=sys.stderr)",
+    )
+    .expect("a module");
     let wants = Wants {
         python: Some("python3".into()),
         imports: ["talks", "leaves", "dies", "json"].map(Into::into).into(),
@@ -97,13 +111,14 @@ fn an_interpreter_that_is_not_there_is_said() {
 fn a_virtual_environment_that_was_moved_is_broken() {
     let folder = tempfile::tempdir().expect("a folder");
     let venv = folder.path().join("venv");
-    let made = Command::new("python3").args(["-m", "venv", "--without-pip"]).arg(&venv).status().expect("python3");
+    let made =
+        Command::new("python3").args(["-m", "venv", "--without-pip"]).arg(&venv).status().expect("python3");
     assert!(made.success());
     let python = venv.join("bin/python").display().to_string();
     let (found, passes) = interpreter(&python, &["json"]);
     assert_eq!((found.broken_venv, passes), (None, true));
     let cfg = venv.join("pyvenv.cfg");
-    std::fs::write(&cfg, "home = /nowhere/bin\n").expect("a file");
+    fs::write(&cfg, "home = /nowhere/bin\n").expect("a file");
     let (found, passes) = interpreter(&python, &[]);
     assert_eq!(found.broken_venv.as_deref(), Some("/nowhere/bin, from which it was made, is not there"));
     assert!(!passes);

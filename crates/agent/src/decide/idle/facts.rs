@@ -134,7 +134,11 @@ impl Percent {
     pub fn read(text: &str) -> Option<Self> {
         let value: f64 = text.trim().parse().ok()?;
         let fits = value.is_finite() && (0.0..=100_000.0).contains(&value);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked above")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the range is checked above"
+        )]
         fits.then(|| Self((value * 10.0).ceil() as u32))
     }
 

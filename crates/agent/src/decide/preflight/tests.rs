@@ -24,7 +24,8 @@ fn nothing_wanted_is_nothing_to_judge() {
 
 #[test]
 fn devices_and_disk_are_compared_with_what_is_needed() {
-    let wants = Wants { accelerator: Some(Kind::Nvidia), devices: Some(2), disk_gib: Some(20), ..Wants::default() };
+    let wants =
+        Wants { accelerator: Some(Kind::Nvidia), devices: Some(2), disk_gib: Some(20), ..Wants::default() };
     let mut found = Facts {
         driver: Some(Ok("NVRM 580".into())),
         devices: Some(Ok(2)),

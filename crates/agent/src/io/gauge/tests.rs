@@ -12,10 +12,8 @@ fn read(gauge: &mut Gauge<Vec<String>>, stage: &Stage, seconds: u64) -> Reading<
 }
 
 fn fault(reading: Reading<Vec<String>>) -> String {
-    match reading {
-        Reading::Unreadable(fault) => fault,
-        other => panic!("{other:?}"),
-    }
+    let Reading::Unreadable(fault) = reading else { panic!("{reading:?}") };
+    fault
 }
 
 fn lives(pid: u32) -> bool {
@@ -91,8 +89,11 @@ fn a_program_that_cannot_be_started_is_said() {
 fn a_line_without_end_does_not_fill_the_memory() {
     let stage = Stage::new();
     stage.program("/opt/meter", "head -c 3000000 /dev/zero | tr '\\0' x; exec sleep 600");
-    let mut gauge: Gauge<Vec<usize>> =
-        Gauge::new(Program { name: "meter", places: &["/opt/meter"], fold: |sizes, line| sizes.push(line.len()) });
+    let mut gauge: Gauge<Vec<usize>> = Gauge::new(Program {
+        name: "meter",
+        places: &["/opt/meter"],
+        fold: |sizes, line| sizes.push(line.len()),
+    });
     let mut sizes = Vec::new();
     until(|| {
         if let Reading::Is(more) = gauge.read(&stage.root(), &[], Duration::ZERO) {

@@ -31,13 +31,17 @@ fn counters_that_stand_still_or_make_no_sense_are_not_zero() {
     }
     assert!(matches!(memory(&stage.root()), Reading::Unreadable(_)));
     stage.file("/proc/meminfo", "MemTotal: 100 kB\nMemFree: 10 kB\n");
-    assert!(matches!(memory(&stage.root()), Reading::Unreadable(_)), "kernels before 3.14 have no MemAvailable");
+    assert!(
+        matches!(memory(&stage.root()), Reading::Unreadable(_)),
+        "kernels before 3.14 have no MemAvailable"
+    );
 }
 
 #[test]
 fn memory_is_what_a_new_process_could_not_have() {
     let stage = Stage::new();
-    stage.file("/proc/meminfo", "MemTotal:       1000 kB\nMemFree:          10 kB\nMemAvailable:    200 kB\n");
+    stage
+        .file("/proc/meminfo", "MemTotal:       1000 kB\nMemFree:          10 kB\nMemAvailable:    200 kB\n");
     assert_eq!(memory(&stage.root()), tenths(800));
 }
 

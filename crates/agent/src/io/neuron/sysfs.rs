@@ -96,7 +96,8 @@ impl Sysfs {
     }
 
     fn add(&mut self, path: PathBuf, name: &str) {
-        let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();
+        let folder =
+            path.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();
         let counts = COUNTERS.contains(&folder) && name == "total" || COUNTERS.contains(&name);
         if counts {
             self.counters.push(Counter { path, kind: Kind::Total, last: None });
@@ -148,8 +149,7 @@ fn power(text: &str, wall: Timestamp) -> Option<Percent> {
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let mut names: Vec<String> =
-        names.filter(|name| crate::io::processes::Device::Neuron.is(name)).collect();
+    let mut names: Vec<String> = names.filter(|name| crate::io::processes::Device::Neuron.is(name)).collect();
     names.sort();
     names
 }

@@ -20,7 +20,10 @@ fn device() -> Stage {
         stage.file(&format!("{CORE}/{counter}/total"), "0\n");
         stage.file(&format!("{CORE}/{counter}/present"), "0\n");
     }
-    stage.file(&format!("{CORE}/tensor_engine/pe_cntrs"), "xrow_grp,mm_active,wl_active,idle\n0,10,5,900\n1,10,5,900\n");
+    stage.file(
+        &format!("{CORE}/tensor_engine/pe_cntrs"),
+        "xrow_grp,mm_active,wl_active,idle\n0,10,5,900\n1,10,5,900\n",
+    );
     stage.file(&format!("{CORE}/memory_usage/device_mem/total"), "5\n");
     stage.file(POWER, "POWER_STATUS_VALID,1781370700,0.00,2.06,0.56\n");
     stage.link("/sys/devices/virtual/neuron_device/neuron0/subsystem", "..");
@@ -55,10 +58,19 @@ fn a_counter_that_moved_shows_work_once() {
     // Cleared by somebody who wrote to it.
     stage.file(&format!("{CORE}/other_info/nc_time_in_use/total"), "0\n");
     assert_eq!(worked(&mut neuron, &stage), None);
-    stage.file(&format!("{CORE}/tensor_engine/pe_cntrs"), "xrow_grp,mm_active,wl_active,idle\n0,10,5,990\n1,11,5,990\n");
-    assert_eq!(worked(&mut neuron, &stage).as_deref(), Some("neuron0/neuron_core1/stats/tensor_engine/pe_cntrs moved"));
+    stage.file(
+        &format!("{CORE}/tensor_engine/pe_cntrs"),
+        "xrow_grp,mm_active,wl_active,idle\n0,10,5,990\n1,11,5,990\n",
+    );
+    assert_eq!(
+        worked(&mut neuron, &stage).as_deref(),
+        Some("neuron0/neuron_core1/stats/tensor_engine/pe_cntrs moved")
+    );
     // Rest alone is no work.
-    stage.file(&format!("{CORE}/tensor_engine/pe_cntrs"), "xrow_grp,mm_active,wl_active,idle\n0,10,5,9990\n1,11,5,9990\n");
+    stage.file(
+        &format!("{CORE}/tensor_engine/pe_cntrs"),
+        "xrow_grp,mm_active,wl_active,idle\n0,10,5,9990\n1,11,5,9990\n",
+    );
     assert_eq!(worked(&mut neuron, &stage), None);
 }
 

@@ -7,7 +7,9 @@ fn check(lines: &[&str], expect: Option<u32>) {
     let mut window = Window::new();
     lines.iter().for_each(|line| fold(&mut window, line));
     match (busiest(&window), expect) {
-        (Reading::Is(Load::Percent(share)), Some(tenths)) => assert_eq!(share, Percent::tenths(tenths), "{lines:?}"),
+        (Reading::Is(Load::Percent(share)), Some(tenths)) => {
+            assert_eq!(share, Percent::tenths(tenths), "{lines:?}")
+        }
         (Reading::Unreadable(_), None) => {}
         (found, expect) => panic!("{lines:?}: {found:?}, expected {expect:?}"),
     }
@@ -31,7 +33,10 @@ fn a_device_whose_load_is_not_known_is_not_at_rest() {
 #[test]
 fn it_is_asked_in_a_loop_by_one_program() {
     let stage = Stage::new();
-    stage.program("/usr/bin/nvidia-smi", r#"echo "$@" >"${0%/*}/asked"; while :; do echo "0, 42"; sleep 1; done"#);
+    stage.program(
+        "/usr/bin/nvidia-smi",
+        r#"echo "$@" >"${0%/*}/asked"; while :; do echo "0, 42"; sleep 1; done"#,
+    );
     let mut nvidia = Nvidia::new(Duration::from_secs(60));
     let load = until(|| match nvidia.load(&stage.root(), Duration::ZERO) {
         Reading::Is(load) => Some(load),

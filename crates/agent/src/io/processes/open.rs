@@ -73,5 +73,6 @@ fn device(target: &Path, devices: &[Device]) -> Option<Device> {
 
 fn is_gone(error: &io::Error) -> bool {
     // ESRCH: the process ended between the two calls.
-    error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(rustix::io::Errno::SRCH.raw_os_error())
+    error.kind() == io::ErrorKind::NotFound
+        || error.raw_os_error() == Some(rustix::io::Errno::SRCH.raw_os_error())
 }

@@ -45,7 +45,8 @@ impl Sockets {
     fn add(&mut self, path: &str) {
         let path = Path::new(path);
         let above = |path: &Path| Some(path.parent()?.file_name()?.to_str()?.to_owned());
-        let (Some(name), Some(folder)) = (path.file_name().and_then(|name| name.to_str()), above(path)) else {
+        let (Some(name), Some(folder)) = (path.file_name().and_then(|name| name.to_str()), above(path))
+        else {
             return;
         };
         let owner = folder.strip_prefix("tmux-").unwrap_or_default();

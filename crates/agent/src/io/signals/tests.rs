@@ -23,10 +23,8 @@ fn now() -> Now {
 }
 
 fn nvidia(reader: &mut Reader) -> Accelerator {
-    match reader.read(now()).nvidia {
-        Reading::Is(device) => device,
-        other => panic!("{other:?}"),
-    }
+    let Reading::Is(device) = reader.read(now()).nvidia else { panic!("no device") };
+    device
 }
 
 #[test]
@@ -66,7 +64,8 @@ fn a_neuron_device_without_any_measure_is_in_use_while_it_is_held_open() {
     stage.holds(90, 3, "/dev/neuron0");
     let facts = Reader::new(stage.root(), &rules()).read(now());
     let Verdict::Active { because } = verdict(&facts, &rules()) else { panic!("{facts:?}") };
-    let said = because.iter().map(ToString::to_string).find(|said| said.contains("Neuron")).expect("a reason");
+    let said =
+        because.iter().map(ToString::to_string).find(|said| said.contains("Neuron")).expect("a reason");
     assert_eq!(
         said,
         "a device of the kind Neuron is held open by python (pid 90), and its load cannot be measured here"
