@@ -81,6 +81,9 @@ fn modules_that_end_the_interpreter_or_talk_are_borne() {
     std::fs::write(folder.path().join("dies.py"), "import os; os.abort()").expect("a module");
     std::fs::write(folder.path().join("leaves.py"), "import sys; sys.exit(3)").expect("a module");
     std::fs::write(
+    fs::write(folder.path().join("dies.py"), "import os; os.abort()").expect("a module");
+    fs::write(folder.path().join("leaves.py"), "import sys; sys.exit(3)").expect("a module");
+    fs::write(
         folder.path().join("talks.py"),
         "import sys; print('x' * 3000000); print('y' * 300000, file=sys.stderr)",
     )
@@ -118,7 +121,7 @@ fn a_virtual_environment_that_was_moved_is_broken() {
     let (found, passes) = interpreter(&python, &["json"]);
     assert_eq!((found.broken_venv, passes), (None, true));
     let cfg = venv.join("pyvenv.cfg");
-    std::fs::write(&cfg, "home = /nowhere/bin\n").expect("a file");
+    fs::write(&cfg, "home = /nowhere/bin\n").expect("a file");
     let (found, passes) = interpreter(&python, &[]);
     assert_eq!(found.broken_venv.as_deref(), Some("/nowhere/bin, from which it was made, is not there"));
     assert!(!passes);

@@ -175,6 +175,9 @@ fn shares_are_read_and_never_rounded_down() {
     assert_eq!(Percent::of(u64::MAX, u64::MAX), Some(Percent::tenths(1000)));
 }
 
+/// Checks, and what each leads to.
+type Case = (&'static [(u64, bool)], Vec<Step>);
+
 /// Runs checks, each at its second with its verdict, and says what each led to.
 fn steps(watch: &mut Watch, checks: &[(u64, bool)]) -> Vec<Step> {
     let active = || Verdict::Active { because: vec![] };
@@ -191,21 +194,22 @@ fn warn(seconds: u64) -> Step {
 #[test]
 fn it_ends_at_the_second_idle_check_in_a_row_after_the_grace() {
     use Step::{End, Wait};
-    let cases: [(&[(u64, bool)], &[Step]); 6] = [
-        (&[(300, true), (360, true)], &[warn(60), End]),
+    let cases: [Case; 6] = [
+        (&[(300, true), (360, true)], vec![warn(60), End]),
         // The grace after boot, however many checks fall into it.
         (
             &[(60, true), (120, true), (180, true), (240, true), (299, true), (300, true)],
             &[Wait, Wait, Wait, Wait, Wait, warn(60)],
+            vec![Wait, Wait, Wait, Wait, Wait, warn(60)],
         ),
         // Use in between begins the row anew.
-        (&[(300, true), (360, false), (420, true), (480, true)], &[warn(60), Wait, warn(60), End]),
+        (&[(300, true), (360, false), (420, true), (480, true)], vec![warn(60), Wait, warn(60), End]),
         // Checks that come too soon add nothing.
-        (&[(300, true), (301, true), (359, true), (360, true)], &[warn(60), warn(59), warn(1), End]),
+        (&[(300, true), (301, true), (359, true), (360, true)], vec![warn(60), warn(59), warn(1), End]),
         // Late ones do, and it stays over once it is.
-        (&[(300, true), (420, true), (480, true)], &[warn(60), End, End]),
+        (&[(300, true), (420, true), (480, true)], vec![warn(60), End, End]),
         // A machine that slept gives as much time as one that booted.
-        (&[(300, true), (9000, true), (9060, true), (9120, true)], &[warn(60), Wait, Wait, Wait]),
+        (&[(300, true), (9000, true), (9060, true), (9120, true)], vec![warn(60), Wait, Wait, Wait]),
     ];
     for (checks, expect) in cases {
         assert_eq!(steps(&mut Watch::default(), checks), expect, "{checks:?}");

@@ -12,10 +12,8 @@ fn read(gauge: &mut Gauge<Vec<String>>, stage: &Stage, seconds: u64) -> Reading<
 }
 
 fn fault(reading: Reading<Vec<String>>) -> String {
-    match reading {
-        Reading::Unreadable(fault) => fault,
-        other => panic!("{other:?}"),
-    }
+    let Reading::Unreadable(fault) = reading else { panic!("{reading:?}") };
+    fault
 }
 
 fn lives(pid: u32) -> bool {

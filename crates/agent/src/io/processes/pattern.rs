@@ -27,8 +27,10 @@ impl Patterns {
         self.0.is_empty()
     }
 
-    /// The first that matches. The zeroes between the arguments become blanks.
+    /// The first that matches the command as a person would write it: blanks for the zeroes between its arguments.
     pub(super) fn matching(&self, command: &mut [u8]) -> Option<&str> {
+        let end = command.iter().rposition(|byte| *byte != 0)? + 1;
+        let command = &mut command[..end];
         for byte in command.iter_mut().filter(|byte| **byte == 0) {
             *byte = b' ';
         }

@@ -9,10 +9,11 @@ fn patterns(patterns: &[&str]) -> Patterns {
 
 fn look_for(stage: &Stage, watch: &[&str], devices: &[Device]) -> Seen {
     let own = Own::of(&stage.root());
-    match pass(&stage.root(), Look { patterns: &patterns(watch), devices, own: &own }) {
-        Reading::Is(seen) => seen,
-        other => panic!("{other:?}"),
-    }
+    let Reading::Is(seen) = pass(&stage.root(), Look { patterns: &patterns(watch), devices, own: &own })
+    else {
+        panic!("the processes cannot be read")
+    };
+    seen
 }
 
 fn terminals(titles: &[&str]) -> (Vec<(String, String)>, u32) {
@@ -66,7 +67,7 @@ fn watched_commands_are_found_but_not_in_the_agents_own_line() {
     stage.process(51, &["/usr/bin/python3", "/opt/venv/bin/torchrun"]);
     stage.process(52, &["vim", "notes"]);
     // A shell that was asked to start the agent with the pattern, and the agent.
-    stage.process(60, &["sh", "-c", "curfew-agent idle # torchrun"]);
+    stage.process(60, &["sh", "-c", "curfew-agent idle torchrun"]);
     stage.process(61, &["curfew-agent", "idle", "torchrun"]);
     stage.file("/proc/61/stat", "61 (curfew) agent) S 60 61 61 0 -1");
     stage.file("/proc/60/stat", "60 (sh) S 1 60 60 0 -1");
@@ -75,6 +76,8 @@ fn watched_commands_are_found_but_not_in_the_agents_own_line() {
     let found: Vec<_> =
         found.iter().map(|found| (found.pid, found.name.as_str(), found.pattern.as_str())).collect();
     assert_eq!(found, [(50, "python", "python .*train"), (51, "python3", "torchrun")]);
+    let found = look_for(&stage, &["torchrun$", "python .*train"], &[]).watched;
+    assert_eq!(found, [(50, "python", "python .*train"), (51, "python3", "torchrun$")]);
 }
 
 #[test]

@@ -59,6 +59,17 @@ fn utmp_lists_people_whose_processes_live() {
     assert_eq!(utmp(&stage.root()), on(&[("ubuntu", "pts/0"), ("root", "ttyS0")]));
 }
 
+/// As OpenSSH 9.2 of Debian 12 wrote it for a session with a terminal.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn the_entry_of_a_real_session_is_read() {
+    let stage = Stage::new();
+    stage.file("/run/utmp", include_bytes!("openssh-9.2.utmp"));
+    assert_eq!(utmp(&stage.root()), on(&[]), "its shell is gone");
+    stage.process(11894, &["bash"]);
+    assert_eq!(utmp(&stage.root()), on(&[("root", "pts/3")]));
+}
+
 #[test]
 fn a_system_without_utmp_has_none_and_the_older_place_counts() {
     let stage = Stage::new();

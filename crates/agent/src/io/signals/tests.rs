@@ -23,10 +23,8 @@ fn now() -> Now {
 }
 
 fn nvidia(reader: &mut Reader) -> Accelerator {
-    match reader.read(now()).nvidia {
-        Reading::Is(device) => device,
-        other => panic!("{other:?}"),
-    }
+    let Reading::Is(device) = reader.read(now()).nvidia else { panic!("no device") };
+    device
 }
 
 #[test]
