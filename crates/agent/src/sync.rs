@@ -16,8 +16,8 @@ pub mod pace;
 mod patience;
 mod place;
 mod pool;
-pub mod results;
 pub mod restore;
+pub mod results;
 mod take;
 
 use bucket::Bucket;

@@ -52,7 +52,8 @@ impl Level {
     }
 
     fn fits(self, part: &str) -> bool {
-        let digits = |text: &str, count| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+        let digits =
+            |text: &str, count| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
         match self {
             Self::Year => digits(part, 4),
             Self::Month | Self::Day => digits(part, 2),

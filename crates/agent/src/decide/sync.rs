@@ -91,7 +91,9 @@ pub enum Why {
     #[error("it cannot be read: {0}")]
     Unreadable(String),
     /// The tries were used up.
-    #[error("it was written to each time while it was read: write it elsewhere and rename it when it is whole")]
+    #[error(
+        "it was written to each time while it was read: write it elsewhere and rename it when it is whole"
+    )]
     Changing,
     /// Its key is no path, or something else is in its place.
     #[error("{0}")]
@@ -184,7 +186,8 @@ fn holds(known: &Known, references: References, wall: Timestamp) -> bool {
 
 /// What still differs between `tree` and what was just sent: a file that is new, gone or changed since.
 pub fn difference<'a>(tree: &'a Tree, sent: &'a Index) -> impl Iterator<Item = &'a Name> {
-    let changed = tree.iter().filter(|(name, file)| sent.get(*name).is_none_or(|known| known.facts != file.facts));
+    let changed =
+        tree.iter().filter(|(name, file)| sent.get(*name).is_none_or(|known| known.facts != file.facts));
     let gone = sent.keys().filter(|name| !tree.contains_key(*name));
     changed.map(|(name, _)| name).chain(gone)
 }

@@ -15,9 +15,9 @@ use crate::decide::{
     sync::{Facts, Why},
 };
 
-pub mod tree;
 #[cfg(test)]
 mod tests;
+pub mod tree;
 
 /// A name that begins like this is the agent's own, for something half-done: it is never taken for a person's file.
 pub const HALF_DONE: &str = ".curfew-";

@@ -152,7 +152,10 @@ impl Fault {
     }
 
     fn too_many(prefix: &str, most: usize) -> Self {
-        Self::new(FaultKind::TooLarge, format!("more than {most} objects below {prefix:?}: name a folder with fewer"))
+        Self::new(
+            FaultKind::TooLarge,
+            format!("more than {most} objects below {prefix:?}: name a folder with fewer"),
+        )
     }
 }
 
@@ -196,9 +199,11 @@ impl FaultKind {
             | Self::Garbled
             | Self::Local
             | Self::NotFound => true,
-            Self::PreconditionFailed | Self::WrongRegion | Self::NoBucket | Self::Expired | Self::TooLarge => {
-                false
-            }
+            Self::PreconditionFailed
+            | Self::WrongRegion
+            | Self::NoBucket
+            | Self::Expired
+            | Self::TooLarge => false,
         }
     }
 }

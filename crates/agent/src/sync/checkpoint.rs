@@ -143,7 +143,8 @@ impl Saving<'_> {
             self.memory.files.retain(|_, known| is_there(known));
             self.gathered.sent.retain(|_, known| is_there(known));
             // Also the last manifest may be what is missing.
-            self.memory.last = self.memory.last.take().filter(|last| !missing.contains(&manifest_key(&last.folder)));
+            self.memory.last =
+                self.memory.last.take().filter(|last| !missing.contains(&manifest_key(&last.folder)));
         }
         self.memory.files.clear();
         self.gather(&errand)
@@ -207,7 +208,15 @@ impl Saving<'_> {
         let files = entries(folder, &self.gathered.tree, &self.gathered.sent);
         let sha256 = restore::digest_of(&files);
         let (job_id, instance_id) = (self.job.id.clone(), self.job.instance.clone());
-        Manifest { version: restore::VERSION, job_id, instance_id, action: self.action.to_owned(), utc, files, sha256 }
+        Manifest {
+            version: restore::VERSION,
+            job_id,
+            instance_id,
+            action: self.action.to_owned(),
+            utc,
+            files,
+            sha256,
+        }
     }
 
     /// The manifest is what makes it a checkpoint. One that is there already is this one, whose answer was lost, or another
@@ -251,8 +260,10 @@ impl Saving<'_> {
             End::Unchanged(folder) => {
                 Line::new(State::UploadOk).with("folder", self.full(folder)).with("unchanged", true)
             }
-            End::Nothing => Line::new(State::UploadFail)
-                .with("why", format_args!("{} is empty or missing: nothing to save", self.job.directory.display())),
+            End::Nothing => Line::new(State::UploadFail).with(
+                "why",
+                format_args!("{} is empty or missing: nothing to save", self.job.directory.display()),
+            ),
             End::Short(why) => Line::new(State::UploadFail).with("why", why),
         };
         let line = line.with("job", &self.job.id).with("action", self.action);
@@ -279,7 +290,8 @@ pub(super) fn manifest_key(folder: &str) -> String {
 /// The manifest's files, in the order in which they were last written. Restoring sets their times in that order, for
 /// programs that look for the newest.
 pub(super) fn entries(folder: &str, tree: &Tree, sent: &Index) -> Vec<Entry> {
-    let mut files: Vec<_> = tree.iter().filter_map(|(name, file)| Some((name, file, sent.get(name)?))).collect();
+    let mut files: Vec<_> =
+        tree.iter().filter_map(|(name, file)| Some((name, file, sent.get(name)?))).collect();
     files.sort_by_key(|(name, file, _)| (file.facts.mtime, *name));
     files.into_iter().map(|(name, file, known)| entry(folder, name, file, known)).collect()
 }

@@ -188,7 +188,10 @@ impl Fetching<'_> {
         if is_there(object, path) {
             return Got::Kept;
         }
-        let half = self.data.directory.join(format!("{HALF_DONE}data-{}", self.next.fetch_add(1, Ordering::Relaxed)));
+        let half = self
+            .data
+            .directory
+            .join(format!("{HALF_DONE}data-{}", self.next.fetch_add(1, Ordering::Relaxed)));
         let got = self.write(object, path, &half);
         let _ = files::remove(&half);
         got
@@ -205,11 +208,13 @@ impl Fetching<'_> {
         match self.tools.bucket.get_file(&object.key, half, self.by) {
             Err(fault) if fault.kind == FaultKind::NotFound => Got::Mark,
             Err(fault) => Got::Fault(fault),
-            Ok(etag) if etag != object.etag => Got::Fault(Fault::new(
-                FaultKind::Garbled,
-                format!("{:?} was written to while it was fetched", object.key),
-            )),
-            Ok(_) => stamp(object, half).and_then(|()| fs::rename(half, path)).map_or_else(no_place, |()| Got::Fetched),
+            // Written to since it was listed: whole, but of a time that is not known, so that it is fetched again next time.
+            Ok(etag) if etag != object.etag => {
+                fs::rename(half, path).map_or_else(no_place, |()| Got::Fetched)
+            }
+            Ok(_) => stamp(object, half)
+                .and_then(|()| fs::rename(half, path))
+                .map_or_else(no_place, |()| Got::Fetched),
         }
     }
 }
@@ -217,7 +222,9 @@ impl Fetching<'_> {
 fn is_there(object: &Object, path: &Path) -> bool {
     let Ok(metadata) = fs::symlink_metadata(path) else { return false };
     let facts = files::facts_of(&metadata);
-    metadata.is_file() && facts.size == object.size && i128::from(facts.mtime) == object.modified.as_nanosecond()
+    metadata.is_file()
+        && facts.size == object.size
+        && i128::from(facts.mtime) == object.modified.as_nanosecond()
 }
 
 fn stamp(object: &Object, path: &Path) -> io::Result<()> {

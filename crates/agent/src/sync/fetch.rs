@@ -47,7 +47,9 @@ enum Got {
 
 /// Fetches all files of `choice` into the empty folder `into`.
 pub(super) fn all(choice: &Choice, into: &Path, tools: Tools<'_>, by: Deadline) -> Result<(), Broken> {
-    for folder in choice.files.iter().filter_map(|file| into.join(file.name.to_path()).parent().map(Path::to_owned)) {
+    for folder in
+        choice.files.iter().filter_map(|file| into.join(file.name.to_path()).parent().map(Path::to_owned))
+    {
         fs::create_dir_all(&folder).map_err(|error| here("creating", &folder, &error))?;
     }
     let mut open: BTreeMap<usize, &Fetch> = choice.files.iter().enumerate().collect();
@@ -134,13 +136,17 @@ fn verify(file: &Fetch, size: u64, sha256: &str) -> Result<(), Broken> {
         return Ok(());
     }
     let Fetch { name, key, size: expected, .. } = file;
-    Err(Broken::Corrupt(format!("{name}: {key:?} holds {size} bytes whose hash is not the manifest's ({expected} bytes)")))
+    Err(Broken::Corrupt(format!(
+        "{name}: {key:?} holds {size} bytes whose hash is not the manifest's ({expected} bytes)"
+    )))
 }
 
 /// An object that is missing or of another size belongs to a checkpoint that is broken.
 fn sorted(file: &Fetch, fault: Fault) -> Broken {
     match fault.kind {
-        FaultKind::NotFound | FaultKind::TooLarge => Broken::Corrupt(format!("{}: {}", file.name, fault.what)),
+        FaultKind::NotFound | FaultKind::TooLarge => {
+            Broken::Corrupt(format!("{}: {}", file.name, fault.what))
+        }
         FaultKind::Local => Broken::Here(fault.what),
         FaultKind::Denied
         | FaultKind::Conflict

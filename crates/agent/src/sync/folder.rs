@@ -45,9 +45,14 @@ impl Folder {
     }
 
     fn path(&self, key: &str) -> Result<PathBuf, Fault> {
-        let bad = |part: &str| matches!(part, "" | "." | "..") || part.contains('\0') || part.starts_with(HALF_DONE);
+        let bad = |part: &str| {
+            matches!(part, "" | "." | "..") || part.contains('\0') || part.starts_with(HALF_DONE)
+        };
         if key.split('/').any(bad) {
-            return Err(Fault::new(FaultKind::Garbled, format!("{key:?} cannot be a file below {}", self.root.display())));
+            return Err(Fault::new(
+                FaultKind::Garbled,
+                format!("{key:?} cannot be a file below {}", self.root.display()),
+            ));
         }
         Ok(self.root.join(key))
     }
@@ -88,7 +93,10 @@ impl Folder {
             Condition::IfMatch(etag) => now.as_ref() == Some(etag),
         };
         if !holds {
-            return Err(Fault::new(FaultKind::PreconditionFailed, format!("{key:?} is not as it was expected")));
+            return Err(Fault::new(
+                FaultKind::PreconditionFailed,
+                format!("{key:?} is not as it was expected"),
+            ));
         }
         fs::rename(new, &path).map_err(fault)?;
         fs::metadata(&path).map(|metadata| etag_of(&metadata)).map_err(fault)
@@ -131,7 +139,9 @@ impl Folder {
                     (true, ..) => {}
                     (false, true, Depth::All) => open.push(format!("{folder}{part}/")),
                     (false, true, Depth::Level) => drop(names.insert(format!("{folder}{part}/"))),
-                    (false, false, Depth::All | Depth::Level) => drop(names.insert(format!("{folder}{part}"))),
+                    (false, false, Depth::All | Depth::Level) => {
+                        drop(names.insert(format!("{folder}{part}")))
+                    }
                 }
             }
         }

@@ -138,7 +138,10 @@ impl Rounds<'_> {
             self.round(gathered, steps, &mut refused)?;
         }
         gathered.left.extend(refused.into_iter().map(|(name, why)| LeftOut { name: name.into(), why }));
-        let harm = gathered.left.iter().find(|left| self.errand.purpose == Purpose::Checkpoint && left.why.is_harm());
+        let harm = gathered
+            .left
+            .iter()
+            .find(|left| self.errand.purpose == Purpose::Checkpoint && left.why.is_harm());
         harm.map_or(Ok(()), |left| Err(Short::Harm(left.name.clone(), left.why.clone())))
     }
 
@@ -152,7 +155,8 @@ impl Rounds<'_> {
 
     /// What to do about every file that is not in the bucket as it is now.
     fn steps(&self, gathered: &Gathered, refused: &BTreeMap<Name, Why>) -> BTreeMap<Name, Step> {
-        let open = sync::difference(&gathered.tree, &gathered.sent).filter(|name| !refused.contains_key(*name));
+        let open =
+            sync::difference(&gathered.tree, &gathered.sent).filter(|name| !refused.contains_key(*name));
         let files = open.filter_map(|name| Some((name.clone(), gathered.tree.get(name)?.clone())));
         let files: Tree = files.collect();
         let newest = |name: &Name| gathered.sent.get(name).or_else(|| self.known.get(name));
@@ -176,9 +180,9 @@ impl Rounds<'_> {
             let mut fault = None;
             for (name, taken) in self.attempt(&gathered.tree, &steps) {
                 match taken {
-                    Taken::There(known, bytes) => {
-                        gathered.files += usize::from(bytes > 0 || known.since == known.read);
-                        gathered.bytes += bytes;
+                    Taken::There(known, sent) => {
+                        gathered.files += usize::from(sent.is_some());
+                        gathered.bytes += sent.unwrap_or(0);
                         gathered.sent.insert(name.clone(), known);
                     }
                     Taken::Again => {}

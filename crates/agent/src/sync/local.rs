@@ -35,7 +35,13 @@ fn path(job: &Job) -> PathBuf {
 }
 
 /// Writes down what lies in the directory. What was not sent is hashed for it, as long as there is time.
-pub(super) fn write(job: &Job, action: &str, gathered: &Gathered, tools: Tools<'_>, by: Deadline) -> io::Result<()> {
+pub(super) fn write(
+    job: &Job,
+    action: &str,
+    gathered: &Gathered,
+    tools: Tools<'_>,
+    by: Deadline,
+) -> io::Result<()> {
     let mut index = gathered.sent.clone();
     for (name, file) in &gathered.tree {
         if index.contains_key(name) {
@@ -43,7 +49,8 @@ pub(super) fn write(job: &Job, action: &str, gathered: &Gathered, tools: Tools<'
         }
         let read = tools.pace.now().wall;
         let Some(sha256) = hash(job, name, &file.what, tools, by)? else { return Ok(()) };
-        index.insert(name.clone(), Known { facts: file.facts, read, sha256, key: String::new(), since: read });
+        index
+            .insert(name.clone(), Known { facts: file.facts, read, sha256, key: String::new(), since: read });
     }
     let files = entries(NOWHERE, &gathered.tree, &without_keys(index));
     let manifest = Manifest {
@@ -66,13 +73,7 @@ fn without_keys(index: Index) -> Index {
     index.into_iter().map(bare).collect()
 }
 
-fn hash(
-    job: &Job,
-    name: &Name,
-    what: &What,
-    tools: Tools<'_>,
-    by: Deadline,
-) -> io::Result<Option<String>> {
+fn hash(job: &Job, name: &Name, what: &What, tools: Tools<'_>, by: Deadline) -> io::Result<Option<String>> {
     use std::os::unix::ffi::OsStrExt;
     let path = job.directory.join(name.to_path());
     match what {
@@ -88,7 +89,8 @@ fn hash(
 pub(super) fn check(job: &Job, tools: Tools<'_>, by: Deadline) -> Result<(), String> {
     match fs::read(path(job)) {
         Ok(bytes) => {
-            let choice = restore::check(&bytes, &job.id, NOWHERE, NOWHERE).map_err(|refused| refused.to_string())?;
+            let choice =
+                restore::check(&bytes, &job.id, NOWHERE, NOWHERE).map_err(|refused| refused.to_string())?;
             compare(job, &choice, &Index::new(), tools, by)
         }
         Err(_) => check_own(job),
@@ -102,10 +104,16 @@ fn check_own(job: &Job) -> Result<(), String> {
         job_id: String,
     }
     let directory = job.directory.display();
-    let bytes = fs::read(job.directory.join(protocol::checkpoint::MANIFEST))
-        .map_err(|_| format!("no checkpoint was saved on this machine, and {directory} has no metadata.json"))?;
-    let own: Own = serde_json::from_slice(&bytes).map_err(|error| format!("metadata.json in {directory}: {error}"))?;
-    if own.job_id == job.id.as_str() { Ok(()) } else { Err(format!("{directory} belongs to job {:?}", own.job_id)) }
+    let bytes = fs::read(job.directory.join(protocol::checkpoint::MANIFEST)).map_err(|_| {
+        format!("no checkpoint was saved on this machine, and {directory} has no metadata.json")
+    })?;
+    let own: Own =
+        serde_json::from_slice(&bytes).map_err(|error| format!("metadata.json in {directory}: {error}"))?;
+    if own.job_id == job.id.as_str() {
+        Ok(())
+    } else {
+        Err(format!("{directory} belongs to job {:?}", own.job_id))
+    }
 }
 
 /// Whether the directory holds this checkpoint and nothing else, going by `index` where that can be trusted and reading the

@@ -48,10 +48,13 @@ impl Place {
             Err(error) => return Err(error),
         };
         let (new, old) = match what {
-            Target::Free | Target::Taken => (files::beside(&directory, "restoring")?, files::beside(&directory, "replaced")?),
-            Target::Mounted => {
-                (directory.join(format!("{HALF_DONE}restoring")), directory.join(format!("{HALF_DONE}replaced")))
+            Target::Free | Target::Taken => {
+                (files::beside(&directory, "restoring")?, files::beside(&directory, "replaced")?)
             }
+            Target::Mounted => (
+                directory.join(format!("{HALF_DONE}restoring")),
+                directory.join(format!("{HALF_DONE}replaced")),
+            ),
         };
         files::remove(&new)?;
         fs::create_dir(&new)?;
@@ -99,7 +102,11 @@ impl Place {
         let was = fs::metadata(&self.directory)?;
         fs::set_permissions(&self.new, was.permissions())?;
         let now = fs::metadata(&self.new)?;
-        if (was.uid(), was.gid()) == (now.uid(), now.gid()) { Ok(()) } else { give(&self.new, was.uid(), was.gid()) }
+        if (was.uid(), was.gid()) == (now.uid(), now.gid()) {
+            Ok(())
+        } else {
+            give(&self.new, was.uid(), was.gid())
+        }
     }
 }
 

@@ -79,7 +79,9 @@ impl Restoring<'_> {
     fn from_bucket(&mut self) -> Result<Option<String>, Broken> {
         let mut newest = Newest::of(self.job);
         for _ in 0..MOST_TRIED {
-            let Some(folder) = newest.next(self.tools, self.by).map_err(Broken::Fault)? else { return Ok(None) };
+            let Some(folder) = newest.next(self.tools, self.by).map_err(Broken::Fault)? else {
+                return Ok(None);
+            };
             match self.attempt(&folder) {
                 Ok(()) => return Ok(Some(folder)),
                 Err(Broken::Corrupt(why)) => {
@@ -89,7 +91,9 @@ impl Restoring<'_> {
                 Err(broken) => return Err(broken),
             }
         }
-        Err(Broken::Corrupt(format!("the newest {MOST_TRIED} checkpoints are broken or without metadata.json")))
+        Err(Broken::Corrupt(format!(
+            "the newest {MOST_TRIED} checkpoints are broken or without metadata.json"
+        )))
     }
 
     fn attempt(&mut self, folder: &str) -> Result<(), Broken> {
@@ -108,7 +112,8 @@ impl Restoring<'_> {
 
     fn choice(&self, folder: &str) -> Result<Choice, Broken> {
         let key = checkpoint::manifest_key(folder);
-        let read = persist(self.tools, self.by, || self.tools.bucket.get_bytes(&key, LONGEST_MANIFEST, self.by));
+        let read =
+            persist(self.tools, self.by, || self.tools.bucket.get_bytes(&key, LONGEST_MANIFEST, self.by));
         let bytes = match read {
             Ok((bytes, _)) => bytes,
             Err(fault) if fault.kind == FaultKind::NotFound => {
@@ -126,10 +131,12 @@ impl Restoring<'_> {
     /// Where the old files are kept, if the bucket does not have them all.
     fn fetch(&self, choice: &Choice, memory: &Memory) -> Result<Option<String>, Broken> {
         let directory = &self.job.directory;
-        let here = |error: std::io::Error| Broken::Here(format!("replacing {}: {error}", directory.display()));
+        let here =
+            |error: std::io::Error| Broken::Here(format!("replacing {}: {error}", directory.display()));
         let unsaved = self.has_unsaved(choice, memory);
         let place = Place::prepare(directory).map_err(here)?;
-        let fetched = self.room(choice, &place).and_then(|()| fetch::all(choice, &place.new, self.tools, self.by));
+        let fetched =
+            self.room(choice, &place).and_then(|()| fetch::all(choice, &place.new, self.tools, self.by));
         // The way out must not fill the disk.
         fetched.inspect_err(|_| drop(files::remove(&place.new)))?;
         let old = place.swap().map_err(here).inspect_err(|_| drop(files::remove(&place.new)))?;
@@ -150,7 +157,9 @@ impl Restoring<'_> {
             return Ok(());
         }
         let directory = self.job.directory.display();
-        Err(Broken::Here(format!("{directory} has room for {room} bytes, the checkpoint has {size}: use a larger disk")))
+        Err(Broken::Here(format!(
+            "{directory} has room for {room} bytes, the checkpoint has {size}: use a larger disk"
+        )))
     }
 
     /// Whether the directory holds something newer than the checkpoint that was never sent.
@@ -172,7 +181,8 @@ impl Restoring<'_> {
             Some((file.name.clone(), Known { facts, read, sha256, since: made(&key), key }))
         };
         let sent: Index = choice.files.iter().filter_map(known).collect();
-        let fingerprint = checkpoint::fingerprint(&choice.folder, &checkpoint::entries(&choice.folder, &tree, &sent));
+        let fingerprint =
+            checkpoint::fingerprint(&choice.folder, &checkpoint::entries(&choice.folder, &tree, &sent));
         let folder = choice.folder.clone();
         let utc = memory.last.map_or(Timestamp::MIN, |last| last.utc).max(made(&folder));
         memory.last = Some(Last { folder, utc, fingerprint });
@@ -186,7 +196,8 @@ impl Restoring<'_> {
     fn from_disk(&mut self, fault: &Fault) -> Source {
         match local::check(self.job, self.tools, self.by) {
             Ok(()) => {
-                let line = Line::new(State::RestoreOk).with("source", "LOCAL_SOURCE").with("job", &self.job.id);
+                let line =
+                    Line::new(State::RestoreOk).with("source", "LOCAL_SOURCE").with("job", &self.job.id);
                 let line = line.with("directory", self.job.directory.display());
                 self.lines.push(line.with("why", whole_text(fault)));
                 Source::Local
@@ -197,7 +208,8 @@ impl Restoring<'_> {
 
     fn none(&mut self) -> Source {
         let line = Line::new(State::RestoreNone).with("job", &self.job.id);
-        self.lines.push(line.with("looked_in", format_args!("{}/{}", self.tools.bucket.name(), self.job.home())));
+        self.lines
+            .push(line.with("looked_in", format_args!("{}/{}", self.tools.bucket.name(), self.job.home())));
         Source::None
     }
 

@@ -10,7 +10,10 @@ fn written(value: &str) -> String {
 fn a_line_reads_as_documented() {
     let line = Line::new(State::CheckpointStart).with("job", "train-001").with("deadline_s", 60);
     let wall = "2025-01-11T14:30:12.4Z".parse().expect("a time");
-    assert_eq!(line.at(wall), "[UTC 2025-01-11T14:30:12Z] STATE: CHECKPOINT_START job=train-001 deadline_s=60");
+    assert_eq!(
+        line.at(wall),
+        "[UTC 2025-01-11T14:30:12Z] STATE: CHECKPOINT_START job=train-001 deadline_s=60"
+    );
 }
 
 #[test]

@@ -26,10 +26,14 @@ fn checked(manifest: &Manifest) -> Result<Choice, Refused> {
 #[test]
 fn a_manifest_says_what_to_fetch() {
     let link = Entry { mode: Some(LINK | 0o777), ..entry("last") };
-    let kept = Entry { key: Some(format!("{HOME}2025/01/10/000000Z/b")), mode: Some(0o104_755), ..entry("a/b") };
+    let kept =
+        Entry { key: Some(format!("{HOME}2025/01/10/000000Z/b")), mode: Some(0o104_755), ..entry("a/b") };
     let choice = checked(&manifest(vec![kept, link])).expect("good");
     let [b, last] = &choice.files[..] else { panic!("two files") };
-    assert_eq!((b.key.as_str(), b.mode, b.is_link), ("checkpoints/train-1/2025/01/10/000000Z/b", 0o755, false));
+    assert_eq!(
+        (b.key.as_str(), b.mode, b.is_link),
+        ("checkpoints/train-1/2025/01/10/000000Z/b", 0o755, false)
+    );
     assert_eq!((last.key.as_str(), last.is_link), ("checkpoints/train-1/2025/01/11/143012Z/last", true));
     assert_eq!(choice.size(), 6);
 }

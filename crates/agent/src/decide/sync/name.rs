@@ -116,7 +116,11 @@ fn encoded(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         for char in chunk.valid().chars() {
-            if is_plain(char) { text.push(char) } else { push_bytes(&mut text, char.encode_utf8(&mut [0; 4]).as_bytes()) }
+            if is_plain(char) {
+                text.push(char)
+            } else {
+                push_bytes(&mut text, char.encode_utf8(&mut [0; 4]).as_bytes())
+            }
         }
         push_bytes(&mut text, chunk.invalid());
     }

@@ -41,7 +41,11 @@ fn a_file_is_sent_kept_or_compared() {
     assert_eq!(step_of(facts(6, 0), Some(same.clone()), expire, 20), Step::Send, "another size");
     assert_eq!(step_of(facts(5, 3), Some(same.clone()), expire, 20), Step::Compare(same.clone()), "touched");
     let set_back = Facts { ctime: facts(5, 9).ctime, ..facts(5, 0) };
-    assert_eq!(step_of(set_back, Some(same.clone()), expire, 20), Step::Compare(same.clone()), "mtime set back");
+    assert_eq!(
+        step_of(set_back, Some(same.clone()), expire, 20),
+        Step::Compare(same.clone()),
+        "mtime set back"
+    );
     let replaced = Facts { inode: 8, ..facts(5, 0) };
     assert_eq!(step_of(replaced, Some(same.clone()), expire, 20), Step::Compare(same), "another inode");
 }
@@ -58,7 +62,10 @@ fn a_file_that_changed_just_before_it_was_read_is_read_again() {
 fn a_reference_has_an_end() {
     let week = REFERENCE_LIFE.as_secs();
     let old = known(facts(5, 0), 10, 10);
-    assert_eq!(step_of(facts(5, 0), Some(old.clone()), References::Expire, week + 9), Step::Keep(old.clone()));
+    assert_eq!(
+        step_of(facts(5, 0), Some(old.clone()), References::Expire, week + 9),
+        Step::Keep(old.clone())
+    );
     assert_eq!(step_of(facts(5, 0), Some(old.clone()), References::Expire, week + 10), Step::Send);
     assert_eq!(step_of(facts(5, 0), Some(old.clone()), References::Stay, week + 10), Step::Keep(old));
     let future = known(facts(5, 0), 10, 25 * HOUR);

@@ -44,7 +44,10 @@ pub fn scan(directory: &Path, links: Links) -> Result<Scan, ScanFault> {
             Ok(entries) => walk.folder(Some(&name), entries),
             Err(error) => walk.unreadable(name.to_string(), &error),
         }
-        if walk.scan.tree.len() > MOST_FILES || walk.scan.left.len() > MOST_FILES || walk.open.len() > MOST_FILES {
+        if walk.scan.tree.len() > MOST_FILES
+            || walk.scan.left.len() > MOST_FILES
+            || walk.open.len() > MOST_FILES
+        {
             return Err(ScanFault::TooMany(directory.to_owned()));
         }
     }

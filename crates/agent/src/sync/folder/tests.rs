@@ -46,7 +46,8 @@ fn a_write_that_fails_leaves_what_was_there() {
 fn conditions_are_held_between_threads() {
     let (_root, bucket) = bucket();
     let bucket = &bucket;
-    let put = |body: &'static [u8]| move || bucket.put_bytes("lock", body, &Condition::IfAbsent, soon()).is_ok();
+    let put =
+        |body: &'static [u8]| move || bucket.put_bytes("lock", body, &Condition::IfAbsent, soon()).is_ok();
     let won: usize = thread::scope(|scope| {
         let threads: Vec<_> = (0..8).map(|_| scope.spawn(put(b"mine"))).collect();
         threads.into_iter().map(|thread| usize::from(thread.join().expect("no panic"))).sum()
