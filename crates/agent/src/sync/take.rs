@@ -64,9 +64,9 @@ pub(super) fn take(order: &Order<'_>, tools: Tools<'_>, by: Deadline) -> Taken {
         }
         (Step::Compare(_) | Step::Send, What::Regular) => regular(order, tools, by),
     };
-    taken.unwrap_or_else(|error| match error.kind() {
-        io::ErrorKind::NotFound => Taken::Again,
-        _ => Taken::Not(Why::Unreadable(error.to_string())),
+    taken.unwrap_or_else(|error| {
+        let is_gone = error.kind() == io::ErrorKind::NotFound;
+        if is_gone { Taken::Again } else { Taken::Not(Why::Unreadable(error.to_string())) }
     })
 }
 

@@ -153,6 +153,7 @@ proptest! {
     fn no_fault_makes_half_a_checkpoint(
         saving in proptest::collection::vec(deed(), 0..30),
         restoring in proptest::collection::vec(deed(), 0..30),
+        killed in any::<bool>(),
     ) {
         let place = Place::new();
         place.write("model.pt", vec![1; 300_000]);
@@ -163,9 +164,14 @@ proptest! {
         place.write("model.pt", vec![2; 300_001]);
         place.write("state/new", "2");
         place.pace.advance(std::time::Duration::from_secs(10));
+        let memory = fs::read(place.job().memory).expect("remembered");
         let saved = place.save(&place.rough(|count, _, _| saving.get(count).copied().flatten()));
         let after = content(&place.job().directory);
         let is_whole = matches!(saved.end, End::Whole(_));
+        if killed {
+            // As if the agent had been killed before it wrote down what it knows.
+            fs::write(place.job().memory, memory).expect("written");
+        }
         let newest = if is_whole { &after } else { &before };
         prop_assert!(log(&saved.lines).lines().count() >= 1);
 

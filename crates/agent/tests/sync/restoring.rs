@@ -283,3 +283,15 @@ fn the_directory_keeps_its_owner_and_mode_and_links_to_it_stay() {
     let owner = fs::metadata(real.join("model.pt")).expect("there").uid();
     assert_eq!(owner == 1234, is_root);
 }
+
+#[test]
+fn what_a_restore_left_that_was_cut_short_is_cleared_away() {
+    let place = two();
+    let other = place.elsewhere();
+    let left = other.directory.with_file_name(".curfew-restoring-ckpt");
+    fs::create_dir_all(left.join("half")).expect("made");
+    fs::write(left.join("half/model.pt"), "half").expect("written");
+    place.restore(&other, &place.bucket());
+    assert_eq!(content(&other.directory), content(&place.job().directory));
+    assert!(!left.exists());
+}
