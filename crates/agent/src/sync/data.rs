@@ -198,9 +198,9 @@ impl Fetching<'_> {
     }
 
     fn write(&self, object: &Object, path: &Path, half: &Path) -> Got {
-        let no_place = |error: io::Error| match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Got::Fault(local(path, &error)),
-            _ => Got::Not(Why::NoPlace(error.to_string())),
+        let no_place = |error: io::Error| {
+            let is_full = matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+            if is_full { Got::Fault(local(path, &error)) } else { Got::Not(Why::NoPlace(error.to_string())) }
         };
         if let Err(error) = files::parent_of(path).and_then(fs::create_dir_all) {
             return no_place(error);
@@ -212,6 +212,10 @@ impl Fetching<'_> {
                 FaultKind::Garbled,
                 format!("{:?} was written to while it was fetched", object.key),
             )),
+            // Written to since it was listed: whole, but of a time that is not known, so that it is fetched again next time.
+            Ok(etag) if etag != object.etag => {
+                fs::rename(half, path).map_or_else(no_place, |()| Got::Fetched)
+            }
             Ok(_) => stamp(object, half)
                 .and_then(|()| fs::rename(half, path))
                 .map_or_else(no_place, |()| Got::Fetched),

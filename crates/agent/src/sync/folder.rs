@@ -58,13 +58,15 @@ impl Folder {
     }
 
     fn fault(&self, deed: &str, key: &str, error: &io::Error) -> Fault {
-        let kind = match error.kind() {
-            _ if !self.root.is_dir() => FaultKind::NoBucket,
-            io::ErrorKind::NotFound => FaultKind::NotFound,
-            io::ErrorKind::PermissionDenied => FaultKind::Denied,
-            io::ErrorKind::TimedOut | io::ErrorKind::StaleNetworkFileHandle => FaultKind::Unreachable,
-            _ => FaultKind::Local,
-        };
+        let told = [
+            (io::ErrorKind::NotFound, FaultKind::NotFound),
+            (io::ErrorKind::PermissionDenied, FaultKind::Denied),
+            (io::ErrorKind::TimedOut, FaultKind::Unreachable),
+            (io::ErrorKind::StaleNetworkFileHandle, FaultKind::Unreachable),
+        ];
+        let told = told.into_iter().find(|(kind, _)| *kind == error.kind());
+        let kind = told.map_or(FaultKind::Local, |(_, kind)| kind);
+        let kind = if self.root.is_dir() { kind } else { FaultKind::NoBucket };
         Fault::new(kind, format!("{deed} {key:?} in {}: {error}", self.root.display()))
     }
 
@@ -142,6 +144,14 @@ impl Folder {
                     (false, false, Depth::All | Depth::Level) => {
                         drop(names.insert(format!("{folder}{part}")))
                     }
+                let part = entry.file_name().into_string().unwrap_or_default();
+                if part.is_empty() || part.starts_with(HALF_DONE) {
+                    continue;
+                }
+                match (entry.file_type()?.is_dir(), depth) {
+                    (true, Depth::All) => open.push(format!("{folder}{part}/")),
+                    (true, Depth::Level) => names.extend([format!("{folder}{part}/")]),
+                    (false, Depth::All | Depth::Level) => names.extend([format!("{folder}{part}")]),
                 }
             }
         }

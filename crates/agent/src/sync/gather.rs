@@ -180,9 +180,9 @@ impl Rounds<'_> {
             let mut fault = None;
             for (name, taken) in self.attempt(&gathered.tree, &steps) {
                 match taken {
-                    Taken::There(known, bytes) => {
-                        gathered.files += usize::from(bytes > 0 || known.since == known.read);
-                        gathered.bytes += bytes;
+                    Taken::There(known, sent) => {
+                        gathered.files += usize::from(sent.is_some());
+                        gathered.bytes += sent.unwrap_or(0);
                         gathered.sent.insert(name.clone(), known);
                     }
                     Taken::Again => {}

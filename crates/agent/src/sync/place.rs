@@ -11,6 +11,9 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use crate::io::files::{self, HALF_DONE};
 
+#[cfg(test)]
+mod tests;
+
 /// Where the new files are gathered, and what they will replace.
 #[derive(Debug)]
 pub(super) struct Place {
@@ -37,6 +40,7 @@ impl Place {
     /// Makes room for the new files of `directory`, and clears away what a restore left that was cut short.
     pub(super) fn prepare(directory: &Path) -> io::Result<Self> {
         let (directory, what) = match fs::canonicalize(directory) {
+            Ok(real) if !real.is_dir() => return Err(io::ErrorKind::NotADirectory.into()),
             Ok(real) => {
                 let is_mounted = fs::metadata(&real)?.dev() != fs::metadata(files::parent_of(&real)?)?.dev();
                 (real, if is_mounted { Target::Mounted } else { Target::Taken })

@@ -59,10 +59,10 @@ pub enum Source {
 /// Puts the newest good checkpoint in place.
 pub fn restore(job: &Job, tools: Tools<'_>, by: Deadline) -> Restored {
     let mut restoring = Restoring { job, tools, by, lines: Vec::new() };
-    let source = match restoring.from_bucket() {
+    let source = match restoring.try_bucket() {
         Ok(Some(folder)) => Source::S3(folder),
         Ok(None) => restoring.none(),
-        Err(Broken::Fault(fault)) => restoring.from_disk(&fault),
+        Err(Broken::Fault(fault)) => restoring.try_disk(&fault),
         Err(Broken::Here(why) | Broken::Corrupt(why)) => restoring.failed(why),
     };
     Restored { source, lines: restoring.lines }
@@ -76,7 +76,7 @@ struct Restoring<'a> {
 }
 
 impl Restoring<'_> {
-    fn from_bucket(&mut self) -> Result<Option<String>, Broken> {
+    fn try_bucket(&mut self) -> Result<Option<String>, Broken> {
         let mut newest = Newest::of(self.job);
         for _ in 0..MOST_TRIED {
             let Some(folder) = newest.next(self.tools, self.by).map_err(Broken::Fault)? else {
@@ -193,7 +193,7 @@ impl Restoring<'_> {
         let _ = local::write(self.job, "restore", &gathered, self.tools, self.by);
     }
 
-    fn from_disk(&mut self, fault: &Fault) -> Source {
+    fn try_disk(&mut self, fault: &Fault) -> Source {
         match local::check(self.job, self.tools, self.by) {
             Ok(()) => {
                 let line =

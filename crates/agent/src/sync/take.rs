@@ -28,8 +28,8 @@ pub(super) const SMALL: u64 = 256 * 1024;
 
 /// What became of a file.
 pub(super) enum Taken {
-    /// The bucket has it; so many bytes were sent for that.
-    There(Known, u64),
+    /// The bucket has it; so many bytes were sent for that, if it was sent.
+    There(Known, Option<u64>),
     /// It changed or went away meanwhile.
     Again,
     /// It cannot be taken.
@@ -58,15 +58,15 @@ pub(super) fn take(order: &Order<'_>, tools: Tools<'_>, by: Deadline) -> Taken {
         return Taken::Late;
     }
     let taken = match (order.step, &order.file.what) {
-        (Step::Keep(known), _) => Ok(Taken::There(known.clone(), 0)),
+        (Step::Keep(known), _) => Ok(Taken::There(known.clone(), None)),
         (Step::Compare(_) | Step::Send, What::Link(target)) => {
             Ok(bytes(order, order.file.facts, target.as_os_str().as_bytes(), tools, by))
         }
         (Step::Compare(_) | Step::Send, What::Regular) => regular(order, tools, by),
     };
-    taken.unwrap_or_else(|error| match error.kind() {
-        io::ErrorKind::NotFound => Taken::Again,
-        _ => Taken::Not(Why::Unreadable(error.to_string())),
+    taken.unwrap_or_else(|error| {
+        let is_gone = error.kind() == io::ErrorKind::NotFound;
+        if is_gone { Taken::Again } else { Taken::Not(Why::Unreadable(error.to_string())) }
     })
 }
 
@@ -87,10 +87,10 @@ fn regular(order: &Order<'_>, tools: Tools<'_>, by: Deadline) -> io::Result<Take
 fn bytes(order: &Order<'_>, facts: Facts, body: &[u8], tools: Tools<'_>, by: Deadline) -> Taken {
     let known = known(order, facts, files::sha256(body));
     if is_same(order.step, &known) {
-        return Taken::There(known, 0);
+        return Taken::There(known, None);
     }
     match tools.bucket.put_bytes(&order.key, body, &Condition::Always, by) {
-        Ok(_) => Taken::There(known, body.len() as u64),
+        Ok(_) => Taken::There(known, Some(body.len() as u64)),
         Err(fault) => Taken::Fault(fault),
     }
 }
@@ -111,13 +111,13 @@ fn large(
     }
     let known = known(order, facts, sha256);
     if is_same(order.step, &known) {
-        return Ok(Taken::There(known, 0));
+        return Ok(Taken::There(known, None));
     }
     let put = tools.bucket.put_file(&order.key, path, by);
     // A file that was cut short meanwhile fails to be put, and that is no fault of the bucket's.
     match put {
         _ if changed(path, facts, order.links)? => Ok(Taken::Again),
-        Ok(_) => Ok(Taken::There(known, size)),
+        Ok(_) => Ok(Taken::There(known, Some(size))),
         Err(fault) if fault.kind == FaultKind::Local => Ok(Taken::Not(Why::Unreadable(fault.what))),
         Err(fault) => Ok(Taken::Fault(fault)),
     }
