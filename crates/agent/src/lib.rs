@@ -2,6 +2,7 @@
 //!
 //! `decide` is pure, `io` is thin; `core` joins the deciders into one life, `run` lives it.
 
+pub mod cli;
 pub mod core;
 pub mod decide;
 pub mod explain;

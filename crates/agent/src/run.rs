@@ -5,6 +5,7 @@ mod hands;
 mod journal;
 mod lock;
 mod memory;
+pub mod once;
 mod power;
 mod record;
 pub mod setup;
@@ -40,7 +41,9 @@ pub fn live(setup: Setup) -> Result<Option<Exit>, String> {
         for effect in core.handle(input, clock::now().up) {
             match effect {
                 Effect::Leave => return Ok(hands.leave()),
-                other => hands.act(other),
+                effect @ (Effect::Begin { .. } | Effect::Signal(_) | Effect::Report(_) | Effect::Say(_)) => {
+                    hands.act(effect);
+                }
             }
         }
         let now = clock::now().up;

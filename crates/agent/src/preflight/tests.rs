@@ -78,9 +78,6 @@ fn an_interpreter_imports_what_is_there() {
 #[test]
 fn modules_that_end_the_interpreter_or_talk_are_borne() {
     let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("dies.py"), "import os; os.abort()").expect("a module");
-    std::fs::write(folder.path().join("leaves.py"), "import sys; sys.exit(3)").expect("a module");
-    std::fs::write(
     fs::write(folder.path().join("dies.py"), "import os; os.abort()").expect("a module");
     fs::write(folder.path().join("leaves.py"), "import sys; sys.exit(3)").expect("a module");
     fs::write(

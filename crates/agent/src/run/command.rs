@@ -41,7 +41,7 @@ pub(super) fn prepare(world: &World, by: Duration) -> Result<(), String> {
     }
 }
 
-fn check(world: &World, wanted: &Preflight, folder: &Path) -> Result<(), String> {
+pub(super) fn check(world: &World, wanted: &Preflight, folder: &Path) -> Result<(), String> {
     let wants = judgement::Wants {
         accelerator: wanted.accelerator.map(|it| match it.kind {
             AcceleratorKind::Nvidia => judgement::Kind::Nvidia,
@@ -180,9 +180,9 @@ fn bounded(world: &World, work: &Work, by: Duration, beside: bool) -> Bounded {
         }
     }
     running.signal(Signal::TERM);
-    let ended = told.recv_timeout(GRACE);
+    // Ended or not: nothing of it is to stay.
+    let _ = told.recv_timeout(GRACE);
     running.signal(Signal::KILL);
-    drop(ended);
     Bounded::TooLate
 }
 

@@ -123,6 +123,10 @@ impl Hands {
         Ok(Self { world: Arc::new(world), tell, plan })
     }
 
+    pub(super) fn world(&self) -> &World {
+        &self.world
+    }
+
     pub(super) fn plan(&self) -> Plan {
         self.plan
     }
@@ -299,7 +303,7 @@ impl World {
         }
     }
 
-    fn identify(&self, by: Duration) -> Ended {
+    pub(super) fn identify(&self, by: Duration) -> Ended {
         match self.imds.identity(&Deadline::at(by)) {
             Ok(identity) => {
                 *guard(&self.identity) = Some(identity);

@@ -39,7 +39,7 @@ pub(super) fn fetch(world: &World, by: Duration) -> Result<(), String> {
     restore(world, by)
 }
 
-fn restore(world: &World, by: Duration) -> Result<(), String> {
+pub(super) fn restore(world: &World, by: Duration) -> Result<(), String> {
     let wanted = world.config().checkpoint.as_ref().is_some_and(|it| it.restore);
     let (Some(job), Some(bucket)) = (job(world).filter(|_| wanted), world.bucket(&world.beside)) else {
         return Ok(());

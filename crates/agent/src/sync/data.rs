@@ -208,10 +208,6 @@ impl Fetching<'_> {
         match self.tools.bucket.get_file(&object.key, half, self.by) {
             Err(fault) if fault.kind == FaultKind::NotFound => Got::Mark,
             Err(fault) => Got::Fault(fault),
-            Ok(etag) if etag != object.etag => Got::Fault(Fault::new(
-                FaultKind::Garbled,
-                format!("{:?} was written to while it was fetched", object.key),
-            )),
             // Written to since it was listed: whole, but of a time that is not known, so that it is fetched again next time.
             Ok(etag) if etag != object.etag => {
                 fs::rename(half, path).map_or_else(no_place, |()| Got::Fetched)

@@ -135,15 +135,6 @@ impl Folder {
             for entry in entries {
                 let entry = entry?;
                 // A name that is no text was not written as a key.
-                let Ok(part) = entry.file_name().into_string() else { continue };
-                let is_folder = entry.file_type()?.is_dir();
-                match (part.starts_with(HALF_DONE), is_folder, depth) {
-                    (true, ..) => {}
-                    (false, true, Depth::All) => open.push(format!("{folder}{part}/")),
-                    (false, true, Depth::Level) => drop(names.insert(format!("{folder}{part}/"))),
-                    (false, false, Depth::All | Depth::Level) => {
-                        drop(names.insert(format!("{folder}{part}")))
-                    }
                 let part = entry.file_name().into_string().unwrap_or_default();
                 if part.is_empty() || part.starts_with(HALF_DONE) {
                     continue;

@@ -199,7 +199,6 @@ fn it_ends_at_the_second_idle_check_in_a_row_after_the_grace() {
         // The grace after boot, however many checks fall into it.
         (
             &[(60, true), (120, true), (180, true), (240, true), (299, true), (300, true)],
-            &[Wait, Wait, Wait, Wait, Wait, warn(60)],
             vec![Wait, Wait, Wait, Wait, Wait, warn(60)],
         ),
         // Use in between begins the row anew.
