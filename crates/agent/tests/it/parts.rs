@@ -4,5 +4,4 @@ pub(crate) mod http;
 pub(crate) mod imds;
 pub(crate) mod proxy;
 pub(crate) mod stand_in;
-pub(crate) mod store;
 pub(crate) mod until;

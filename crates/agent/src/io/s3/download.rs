@@ -41,8 +41,7 @@ impl Bucket {
         let first = self.first_piece(key, path, deadline)?;
         let rest = self.rest(key, &first, deadline);
         if rest.is_err() {
-            // Half a file must not be taken for a whole one.
-            let _ = fs::remove_file(path);
+            remove_half(path);
         }
         rest.map(|()| first.etag)
     }
@@ -63,7 +62,7 @@ impl Bucket {
             let etag = etag(call, &answer)?;
             let file = File::create(path).map_err(|error| no_file(call, path, &error))?;
             let kept = keep(call, answer, &file, 0, have, whole == have);
-            kept.inspect_err(|_| drop(fs::remove_file(path)))?;
+            kept.inspect_err(|_| remove_half(path))?;
             Ok(First { file, etag, whole, have })
         });
         match first {
@@ -212,6 +211,13 @@ fn whole_length(answer: &Answer) -> Option<u64> {
 
 fn no_file(call: &Call<'_>, path: &Path, error: &std::io::Error) -> Fault {
     Fault::local(&format!("{} to {}", call.what, path.display()), error)
+}
+
+/// Half a file must not be taken for a whole one. A device is not what was made here.
+fn remove_half(path: &Path) {
+    if fs::symlink_metadata(path).is_ok_and(|about| about.is_file()) {
+        let _ = fs::remove_file(path);
+    }
 }
 
 fn no_length(call: &Call<'_>) -> Fault {

@@ -22,6 +22,13 @@ impl Asked {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+
+    /// Whether this is in the target, the body, or a header as `name: value`.
+    pub(crate) fn has(&self, text: &str) -> bool {
+        self.target.contains(text)
+            || self.headers.iter().any(|(name, value)| format!("{name}: {value}").contains(text))
+            || String::from_utf8_lossy(&self.body).contains(text)
+    }
 }
 
 /// What is answered.
@@ -123,13 +130,23 @@ fn serve(connection: TcpStream, answers: &dyn Answers, open: &Shared<Open>) {
     let Ok(copy) = connection.try_clone() else { return };
     let (mut reader, mut writer) = (BufReader::with_capacity(64 * 1024, copy), &connection);
     while let Ok(Some(mut asked)) = head(&mut reader) {
+        let len = asked.header("content-length").and_then(|len| len.parse().ok()).unwrap_or(0);
         let answer = match answers.early(&asked) {
-            Some(answer) => answer,
+            // As S3 does: what was announced is not waited for, and there is no telling where the next request begins.
+            Some(answer) if asked.header("expect").is_some() => {
+                let _ = send(&mut writer, answer, open);
+                break;
+            }
+            Some(answer) => {
+                if io::copy(&mut (&mut reader).take(len), &mut io::sink()).is_err() {
+                    break;
+                }
+                answer
+            }
             None => {
                 if asked.header("expect").is_some() && writer.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").is_err() {
                     break;
                 }
-                let len = asked.header("content-length").and_then(|len| len.parse().ok()).unwrap_or(0);
                 let read = (&mut reader).take(len).read_to_end(&mut asked.body);
                 if read.is_err() || asked.body.len() as u64 != len {
                     break;

@@ -11,7 +11,7 @@ use super::until::{BOUND, Shared};
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
     method: Option<&'static str>,
-    /// In the target, the query included, or in the body.
+    /// See [`Asked::has`].
     with: String,
     times: usize,
     fault: Fault,
@@ -26,12 +26,10 @@ pub(crate) enum Fault {
     CutAfter(usize),
     /// The service does what it was asked, and nobody learns of it.
     Lose,
-    /// The request reaches the service with another body.
-    Spoil,
 }
 
 impl Rule {
-    /// For all requests whose target or body has this text in it.
+    /// For all requests that have this text in them.
     pub(crate) fn of(with: &str, fault: Fault) -> Self {
         Self { method: None, with: with.to_owned(), times: usize::MAX, fault }
     }
@@ -45,8 +43,7 @@ impl Rule {
     }
 
     fn is_for(&self, asked: &Asked) -> bool {
-        self.method.is_none_or(|method| method == asked.method)
-            && (asked.target.contains(&self.with) || String::from_utf8_lossy(&asked.body).contains(&self.with))
+        self.method.is_none_or(|method| method == asked.method) && asked.has(&self.with)
     }
 }
 
@@ -100,9 +97,9 @@ impl Proxy {
         self.state.seen.look(Clone::clone)
     }
 
-    /// Waits until as many requests as that have this text in their target.
+    /// Waits until as many requests as that had this text in them.
     pub(crate) fn wait_for(&self, with: &str, count: usize) {
-        let enough = |seen: &Vec<Asked>| seen.iter().filter(|asked| asked.target.contains(with)).count() >= count;
+        let enough = |seen: &Vec<Asked>| seen.iter().filter(|asked| asked.has(with)).count() >= count;
         self.state.seen.wait(&format!("{count} requests with {with}"), enough);
     }
 }
@@ -155,12 +152,9 @@ impl Answers for State {
         Some(answer)
     }
 
-    fn answer(&self, mut asked: Asked) -> Answer {
+    fn answer(&self, asked: Asked) -> Answer {
         self.seen.change(|seen| seen.push(Asked { body: asked.body.iter().copied().take(4096).collect(), ..asked.clone() }));
         let fault = self.take(&asked, |_| true);
-        if let (Some(Fault::Spoil), Some(byte)) = (&fault, asked.body.first_mut()) {
-            *byte ^= 1;
-        }
         let passed = self.pass(&asked).unwrap_or(Answer::Close);
         match (fault, passed) {
             (Some(Fault::Say(answer)), _) => answer,
