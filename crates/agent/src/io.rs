@@ -8,5 +8,6 @@ pub mod machine;
 pub mod neuron;
 pub mod nvidia;
 pub mod processes;
+pub mod reap;
 pub mod sessions;
 pub mod signals;
