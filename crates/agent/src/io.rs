@@ -20,6 +20,7 @@ pub mod nvidia;
 pub mod output;
 pub mod power;
 pub mod processes;
+pub mod reap;
 pub mod s3;
 pub mod sessions;
 pub mod sign;

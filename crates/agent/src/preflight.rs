@@ -2,6 +2,8 @@
 
 mod python;
 
+pub use python::Work;
+
 use std::{fs, path::Path};
 
 use crate::{
@@ -9,14 +11,14 @@ use crate::{
     io::{disk, machine::Root, processes::Device},
 };
 
-/// Looks, within a little more than a minute. `workdir` is where the work happens.
-pub fn look(root: &Root, wants: &Wants, workdir: &Path) -> Facts {
+/// Looks, within a little more than a minute.
+pub fn look(root: &Root, wants: &Wants, work: Work<'_>) -> Facts {
     let kind = wants.accelerator;
     Facts {
         driver: kind.map(|kind| driver(root, kind)),
         devices: kind.map(|kind| devices(root, kind)),
-        free: wants.disk_gib.map(|_| free(root, workdir)),
-        python: wants.python.as_deref().map(|path| python::look(path, &wants.imports, workdir)),
+        free: wants.disk_gib.map(|_| free(root, work.folder)),
+        python: wants.python.as_deref().map(|path| python::look(path, &wants.imports, work)),
     }
 }
 

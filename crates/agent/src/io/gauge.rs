@@ -11,15 +11,15 @@ use std::{
     time::Duration,
 };
 
-use rustix::process::{Pid, Signal, kill_process_group};
-
-use super::machine::Root;
+use super::{machine::Root, reap};
 use crate::decide::idle::Reading;
 
 /// A line may be no longer. What is, is no measurement.
 const LONGEST: u64 = 1024 * 1024;
 /// After a program that ended by itself, the next is started only so much later.
 const AGAIN: Duration = Duration::from_secs(300);
+/// Its end is waited for no longer than this.
+const END: Duration = Duration::from_secs(2);
 /// The thread does nothing but fold.
 const STACK: usize = 128 * 1024;
 
@@ -44,7 +44,9 @@ pub struct Gauge<T> {
 
 #[derive(Debug)]
 struct Running<T> {
-    child: Child,
+    pid: u32,
+    /// Taken when it is ended.
+    child: Option<Child>,
     inbox: Arc<Inbox<T>>,
 }
 
@@ -88,7 +90,7 @@ impl<T: Default + Send + 'static> Gauge<T> {
 
     /// The program's process.
     pub fn pid(&self) -> Option<u32> {
-        self.running.as_ref().map(|running| running.child.id())
+        self.running.as_ref().map(|running| running.pid)
     }
 
     /// Waits until a program that was started has said something, but no longer than this. Whether one runs.
@@ -135,18 +137,16 @@ impl<T: Default + Send + 'static> Running<T> {
                 .stack_size(STACK)
                 .spawn(move || listen(output, fold, &inbox))?;
         }
-        Ok(Self { child, inbox })
+        Ok(Self { pid: child.id(), child: Some(child), inbox })
     }
 }
 
-/// The whole group goes, and its end is waited for: SIGKILL cannot be put off.
+/// The whole group goes.
 impl<T> Drop for Running<T> {
     fn drop(&mut self) {
-        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
-            // It may have ended already.
-            let _ = kill_process_group(group, Signal::KILL);
+        if let Some(child) = self.child.take() {
+            reap::kill(child, END);
         }
-        let _ = self.child.wait();
     }
 }
 

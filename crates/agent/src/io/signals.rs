@@ -23,6 +23,9 @@ use crate::decide::{
 };
 
 /// Reads the machine, and holds what the next look is compared with.
+///
+/// A look takes milliseconds, but it reads of other processes, and the kernel lets a reader wait for one that hangs while
+/// it changes its memory. So it belongs in a thread of its own, and one that does not come back is no idle machine.
 #[derive(Debug)]
 pub struct Reader {
     root: Root,

@@ -1,28 +1,41 @@
 //! Starts the interpreter once and has it import what the work will import. Bounded in time and in what it may say.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{BufRead, BufReader, Read},
     os::unix::process::{CommandExt, ExitStatusExt},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc::{self, Receiver, RecvTimeoutError},
     thread,
     time::Duration,
 };
 
-use rustix::process::{Pid, Signal, kill_process_group};
-
-use crate::{decide::preflight::Python, io::clock};
+use crate::{
+    decide::preflight::Python,
+    io::{clock, reap},
+};
 
 /// For starting and all imports together. Cold imports of torch from a fresh EBS volume take half of it.
 const BOUND: Duration = Duration::from_secs(60);
+/// After SIGKILL it has so long to go.
+const END: Duration = Duration::from_secs(5);
 /// What it writes to standard error is kept to this.
 const ERRORS: u64 = 4096;
 /// A line may be no longer.
 const LONGEST: u64 = 4096;
 /// Begins the lines that are the probe's and not some module's.
 const MARK: &str = "curfew-preflight";
+
+/// Where the work happens, and with which additions to the environment.
+#[derive(Clone, Copy, Debug)]
+pub struct Work<'a> {
+    /// Need not be there yet.
+    pub folder: &'a Path,
+    /// The run's own.
+    pub env: &'a BTreeMap<String, String>,
+}
 
 const PROBE: &str = r#"
 import sys, importlib
@@ -39,28 +52,29 @@ say("end")
 "#;
 
 /// What this interpreter shows.
-pub(super) fn look(path: &str, imports: &[String], workdir: &Path) -> Python {
+pub(super) fn look(path: &str, imports: &[String], work: Work<'_>) -> Python {
+    let program = program(path, work.folder);
     let mut python =
-        Python { path: path.to_owned(), broken_venv: broken_venv(Path::new(path)), ..Python::default() };
-    match start(path, imports, workdir) {
+        Python { path: path.to_owned(), broken_venv: broken_venv(&program), ..Python::default() };
+    match start(&program, imports, work) {
         Ok(child) => hear(child, &mut python),
         Err(error) => python.fault = Some(format!("it cannot be started: {error}")),
     }
     python
 }
 
-fn start(path: &str, imports: &[String], workdir: &Path) -> std::io::Result<Child> {
-    let mut command = Command::new(path);
-    command
-        .arg("-c")
-        .arg(PROBE)
-        .args(imports)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    if workdir.is_dir() {
-        command.current_dir(workdir);
+/// A path counts from the work's folder; a bare name is looked for in `PATH`.
+fn program(path: &str, folder: &Path) -> PathBuf {
+    if path.contains('/') { folder.join(path) } else { path.into() }
+}
+
+fn start(program: &Path, imports: &[String], work: Work<'_>) -> std::io::Result<Child> {
+    let mut command = Command::new(program);
+    command.arg("-c").arg(PROBE).args(imports).envs(work.env);
+    if work.folder.is_dir() {
+        command.current_dir(work.folder);
     }
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.process_group(0).spawn()
 }
 
@@ -79,11 +93,10 @@ fn hear(mut child: Child, python: &mut Python) {
             }
         }
     };
-    kill(&child);
-    let status = child.wait();
+    let status = reap::kill(child, END);
     python.fault = ended.map(|said| match said {
         None => format!("it took longer than {} s", BOUND.as_secs()),
-        Some(said) => ending(status.ok(), said.unwrap_or_default().trim()),
+        Some(said) => ending(status, said.unwrap_or_default().trim()),
     });
 }
 
@@ -137,13 +150,6 @@ fn errors(child: &mut Child) -> Receiver<String> {
         let _ = sender.send(last);
     });
     receiver
-}
-
-fn kill(child: &Child) {
-    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-        // It may be gone.
-        let _ = kill_process_group(group, Signal::KILL);
-    }
 }
 
 fn ending(status: Option<ExitStatus>, said: &str) -> String {

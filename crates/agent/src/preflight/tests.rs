@@ -1,12 +1,17 @@
 //! Machines in folders and a real interpreter.
 
-use std::process::Command;
+use std::{collections::BTreeMap, process::Command};
 
 use super::*;
 use crate::{
     decide::preflight::{Python, judge, passed},
     io::signals::stage::Stage,
 };
+
+/// A look from this folder.
+fn look_from(stage: &Stage, wants: &Wants, folder: &Path) -> Facts {
+    look(&stage.root(), wants, Work { folder, env: &BTreeMap::new() })
+}
 
 fn wants(kind: Kind) -> Wants {
     Wants { accelerator: Some(kind), ..Wants::default() }
@@ -15,7 +20,7 @@ fn wants(kind: Kind) -> Wants {
 #[test]
 fn drivers_and_devices_are_found_in_their_places() {
     let stage = Stage::new();
-    let found = look(&stage.root(), &wants(Kind::Nvidia), Path::new("/work"));
+    let found = look_from(&stage, &wants(Kind::Nvidia), Path::new("/work"));
     assert!(matches!(found.driver, Some(Err(_))));
     assert_eq!(found.devices, Some(Ok(0)));
     stage.file(
@@ -25,11 +30,11 @@ fn drivers_and_devices_are_found_in_their_places() {
     for name in ["nvidia0", "nvidia1", "nvidiactl", "nvidia-uvm", "neuron0", "null"] {
         stage.file(&format!("/dev/{name}"), "");
     }
-    let found = look(&stage.root(), &wants(Kind::Nvidia), Path::new("/work"));
+    let found = look_from(&stage, &wants(Kind::Nvidia), Path::new("/work"));
     assert_eq!(found.driver, Some(Ok("NVRM version: NVIDIA UNIX Open Kernel Module  580.159.04".into())));
     assert_eq!(found.devices, Some(Ok(2)));
     stage.file("/sys/module/neuron/refcnt", "0\n");
-    let found = look(&stage.root(), &wants(Kind::Neuron), Path::new("/work"));
+    let found = look_from(&stage, &wants(Kind::Neuron), Path::new("/work"));
     assert_eq!((found.driver, found.devices), (Some(Ok("no version told".into())), Some(Ok(1))));
 }
 
@@ -37,7 +42,7 @@ fn drivers_and_devices_are_found_in_their_places() {
 fn room_is_that_of_the_filesystem_where_the_work_will_be() {
     let stage = Stage::new();
     let wants = Wants { disk_gib: Some(0), ..Wants::default() };
-    let found = look(&stage.root(), &wants, Path::new("/not/made/yet"));
+    let found = look_from(&stage, &wants, Path::new("/not/made/yet"));
     let df = Command::new("df")
         .args(["-B1", "--output=avail"])
         .arg(stage.path("/"))
@@ -58,7 +63,7 @@ fn interpreter(path: &str, imports: &[&str]) -> (Python, bool) {
         imports: imports.iter().map(ToString::to_string).collect(),
         ..Wants::default()
     };
-    let found = look(&Stage::new().root(), &wants, Path::new("/"));
+    let found = look_from(&Stage::new(), &wants, Path::new("/"));
     let passes = passed(&judge(&wants, &found));
     (found.python.expect("an interpreter was asked for"), passes)
 }
@@ -90,7 +95,7 @@ fn modules_that_end_the_interpreter_or_talk_are_borne() {
         imports: ["talks", "leaves", "dies", "json"].map(Into::into).into(),
         ..Wants::default()
     };
-    let found = look(&Stage::new().root(), &wants, folder.path()).python.expect("an interpreter");
+    let found = look_from(&Stage::new(), &wants, folder.path()).python.expect("an interpreter");
     assert_eq!(found.imports["talks"], Some(Ok(())));
     assert_eq!(found.imports["leaves"], Some(Err("SystemExit: 3".into())));
     assert_eq!(found.imports["dies"], None);
@@ -105,6 +110,21 @@ fn an_interpreter_that_is_not_there_is_said() {
     assert!(!passes);
     let (found, _) = interpreter("false", &["json"]);
     assert_eq!(found.fault.as_deref(), Some("it ended with exit code 1"));
+}
+
+#[test]
+fn the_works_own_environment_and_folder_count() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir_all(folder.path().join("lib")).expect("a folder");
+    fs::create_dir_all(folder.path().join("bin")).expect("a folder");
+    fs::write(folder.path().join("lib/ours.py"), "").expect("a module");
+    fs::write(folder.path().join("bin/py"), "#!/bin/sh\nexec python3 \"$@\"\n").expect("a program");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(folder.path().join("bin/py"), mode).expect("a mode");
+    let wants = Wants { python: Some("bin/py".into()), imports: vec!["ours".into()], ..Wants::default() };
+    let env = BTreeMap::from([("PYTHONPATH".to_owned(), "lib".to_owned())]);
+    let found = look(&Stage::new().root(), &wants, Work { folder: folder.path(), env: &env });
+    assert!(passed(&judge(&wants, &found)), "{found:?}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::{
     fs::{self, File},
     os::unix::fs::symlink,
+    path::Path,
     process::{Command, Stdio},
 };
 
@@ -17,7 +18,9 @@ use crate::parts::{Ended, look, rules, until, value};
 fn a_real_process_holds_a_device_open_until_it_ends() {
     let machine = tempfile::tempdir().expect("a folder");
     fs::create_dir(machine.path().join("dev")).expect("a folder");
-    symlink("/proc", machine.path().join("proc")).expect("a link");
+    let proc = machine.path().join("proc");
+    fs::create_dir_all(proc.join("1/fd")).expect("a folder");
+    fs::write(proc.join("1/cmdline"), "/sbin/init").expect("a file");
     let device = machine.path().join("dev/neuron0");
     fs::write(&device, "").expect("a file");
     let mut reader = Reader::new(Root::at(machine.path()), &rules(&[]));
@@ -26,6 +29,8 @@ fn a_real_process_holds_a_device_open_until_it_ends() {
 
     let input = Stdio::from(File::open(&device).expect("the device"));
     let mut process = Ended::start(Command::new("sleep").arg("600").stdin(input));
+    let pid = process.0.id().to_string();
+    symlink(Path::new("/proc").join(&pid), proc.join(&pid)).expect("a link");
     let expect = Holder { pid: process.0.id(), name: "sleep".into() };
     until("it is seen", || (holders() == [expect.clone()]).then_some(()));
     process.end();

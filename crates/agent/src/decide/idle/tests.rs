@@ -235,6 +235,18 @@ fn the_next_check_is_due_after_the_grace_and_then_each_minute() {
 }
 
 #[test]
+fn absurd_rules_do_no_harm() {
+    let absurd = Idle { grace: Duration::MAX, every: Duration::MAX, checks: 0, ..rules() };
+    let mut watch = Watch::default();
+    for second in [0, 1, u64::MAX] {
+        assert_eq!(watch.check(&Verdict::Idle, &absurd, at(second)), Step::Wait);
+        assert!(watch.due(&absurd) >= Duration::from_secs(1));
+    }
+    let none = Idle { grace: Duration::ZERO, every: Duration::ZERO, checks: 0, ..rules() };
+    assert_eq!(Watch::default().check(&Verdict::Idle, &none, at(0)), Step::End);
+}
+
+#[test]
 fn what_cannot_be_read_is_said_once() {
     let mut watch = Watch::default();
     let said = |watch: &mut Watch, facts: &Facts| {

@@ -40,16 +40,16 @@ impl Watch {
     /// What this check leads to. One that comes sooner than `rules.every` after the last that counted adds nothing.
     pub fn check(&mut self, verdict: &Verdict, rules: &Idle, now: Now) -> Step {
         self.notice_sleep(rules, now.up);
-        let early = self.last.is_some_and(|last| now.up < last + rules.every);
+        let early = self.last.is_some_and(|last| now.up < last.saturating_add(rules.every));
         match verdict {
             Verdict::Active { .. } => {
                 (self.idle, self.last) = (0, Some(now.up));
                 Step::Wait
             }
-            Verdict::Idle if now.up < self.awake_since + rules.grace => Step::Wait,
+            Verdict::Idle if now.up < self.awake_since.saturating_add(rules.grace) => Step::Wait,
             Verdict::Idle if self.idle > 0 && early => self.step(rules, now.up),
             Verdict::Idle => {
-                (self.idle, self.last) = (self.idle + 1, Some(now.up));
+                (self.idle, self.last) = (self.idle.saturating_add(1), Some(now.up));
                 self.step(rules, now.up)
             }
         }
@@ -57,8 +57,8 @@ impl Watch {
 
     /// When the next check is due, on the clock since boot.
     pub fn due(&self, rules: &Idle) -> Duration {
-        let after_last = self.last.map_or(Duration::ZERO, |last| last + rules.every);
-        after_last.max(self.awake_since + rules.grace)
+        let after_last = self.last.map_or(Duration::ZERO, |last| last.saturating_add(rules.every));
+        after_last.max(self.awake_since.saturating_add(rules.grace))
     }
 
     /// What of this verdict is to be said: that a signal cannot be read, once for each signal.
@@ -74,13 +74,13 @@ impl Watch {
             return Step::End;
         }
         let waited = self.last.map_or(Duration::ZERO, |last| up.saturating_sub(last));
-        Step::Warn { r#in: (rules.every * left).saturating_sub(waited) }
+        Step::Warn { r#in: rules.every.saturating_mul(left).saturating_sub(waited) }
     }
 
     /// A machine that comes back from hibernation gives its people as much time to come in as one that boots: the clock
     /// since boot goes on over the sleep.
     fn notice_sleep(&mut self, rules: &Idle, up: Duration) {
-        if self.seen.is_some_and(|seen| up > seen + rules.every * SLEPT) {
+        if self.seen.is_some_and(|seen| up > seen.saturating_add(rules.every.saturating_mul(SLEPT))) {
             (self.idle, self.last, self.awake_since) = (0, None, up);
         }
         self.seen = Some(up);

@@ -26,8 +26,9 @@ pub fn logind(root: &Root) -> Reading<Vec<Terminal>> {
     };
     let mut terminals = Vec::new();
     for entry in entries.flatten().take(MOST) {
-        // Beside each session lies a pipe, ID.ref, that must not be read.
-        if !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+        // Beside each session lies a pipe, ID.ref, that must not be read; a name with a dot before it is being written.
+        let written = !entry.file_name().as_encoded_bytes().starts_with(b".");
+        if !written || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
             continue;
         }
         match session(&entry.path()) {

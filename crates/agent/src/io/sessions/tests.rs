@@ -122,6 +122,7 @@ fn logind_knows_who_is_at_a_terminal() {
     session(&stage, "5", "online", "user-early", "pts/4");
     session(&stage, "6", "active", "greeter", "tty7");
     session(&stage, "7", "active", "user", "ttyS0");
+    stage.file("/run/systemd/sessions/.#8Xb1c2", "# This is private data. Do not");
     let pipe = stage.path("/run/systemd/sessions/1.ref");
     let made = Command::new("mkfifo").arg(pipe).status().expect("mkfifo of coreutils");
     assert!(made.success());
