@@ -2,7 +2,9 @@
 //!
 //! Knows TOML; knows none of the keys. `config.toml`, profiles and `agent.toml` are read with it.
 
-use std::cell::RefCell;
+pub mod duration;
+
+use std::{cell::RefCell, ops::RangeInclusive};
 
 use serde::{Deserialize, Serialize};
 use toml::{
@@ -48,12 +50,13 @@ impl<'a> Document<'a> {
 
     /// The document's top, unless its syntax is broken: keys read from a torn file would only mislead.
     pub fn root(&self) -> Option<Section<'_>> {
-        self.syntax_is_good.then(|| Section {
-            document: self,
-            path: String::new(),
-            table: self.table.get_ref(),
-            at: 0,
-        })
+        self.syntax_is_good.then(|| self.remains())
+    }
+
+    /// What can be made out of the document even when its syntax is broken: only for what must be in force then too.
+    /// A key that is not there may have been lost.
+    pub fn remains(&self) -> Section<'_> {
+        Section { document: self, path: String::new(), table: self.table.get_ref(), at: 0 }
     }
 
     /// The value, if nothing at all was wrong.
@@ -143,6 +146,32 @@ impl<'a> Section<'a> {
             item.expected("true or false");
         }
         value
+    }
+
+    /// A whole number within bounds.
+    pub fn integer(&self, key: &str, bounds: RangeInclusive<u32>) -> Option<u32> {
+        let item = self.item(key)?;
+        let Some(number) = item.value.get_ref().as_integer() else {
+            item.expected("a whole number without quotes");
+            return None;
+        };
+        // Underscores are already gone; a base of 16, 8 or 2 is not.
+        let read = i64::from_str_radix(number.as_str(), number.radix()).ok();
+        let value = read.and_then(|value| u32::try_from(value).ok()).filter(|value| bounds.contains(value));
+        if value.is_none() {
+            item.fault(format!("must be from {} to {}", bounds.start(), bounds.end()));
+        }
+        value
+    }
+
+    /// A list of texts, each read on by `read`. One that is faulty is left out and reported.
+    pub fn texts<T>(&self, key: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<Vec<T>> {
+        let item = self.item(key)?;
+        let Some(list) = self.list(key) else {
+            item.expected("a list of texts");
+            return None;
+        };
+        Some(list.iter().filter_map(|item| item.read(&read)).collect())
     }
 
     /// The items of a list; `None` when the value is not a list at all, which is the caller's to judge.

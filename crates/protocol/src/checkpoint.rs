@@ -1,9 +1,19 @@
 //! A checkpoint in the bucket: where it lies and its manifest, `metadata.json`. A folder without it is no checkpoint.
 
-use jiff::{Timestamp, tz::TimeZone};
-use serde::{Deserialize, Serialize};
+mod place;
 
-use crate::ids::{InstanceId, JobId};
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    file::{self, FileFault, VERSION},
+    ids::{InstanceId, JobId},
+};
+
+pub use place::{folder, job_folder, newest, newest_first, time_of};
 
 /// The manifest's name. It is written last.
 pub const MANIFEST: &str = "metadata.json";
@@ -12,6 +22,7 @@ pub const MANIFEST: &str = "metadata.json";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The version of this format: 1.
+    #[serde(default = "file::first")]
     pub version: u32,
     /// The work it belongs to.
     pub job_id: JobId,
@@ -44,9 +55,109 @@ pub struct Entry {
     pub mode: Option<u32>,
 }
 
-/// `{prefix}/{job_id}/YYYY/MM/DD/HHMMSSZ/`.
-pub fn folder(prefix: &str, job: &JobId, utc: Timestamp) -> String {
-    let time = utc.to_zoned(TimeZone::UTC).strftime("%Y/%m/%d/%H%M%SZ").to_string();
-    let prefix = prefix.trim_matches('/');
-    if prefix.is_empty() { format!("{job}/{time}/") } else { format!("{prefix}/{job}/{time}/") }
+/// Why a manifest is not to be restored from.
+#[derive(Debug, thiserror::Error)]
+pub enum ManifestFault {
+    /// It could not be read.
+    #[error(transparent)]
+    File(#[from] FileFault),
+    /// It is some other job's.
+    #[error("the checkpoint belongs to job {found}, not to {wanted}")]
+    Job {
+        /// Whose it is.
+        found: JobId,
+        /// Whose was looked for.
+        wanted: JobId,
+    },
+    /// Its entries are not those that it was signed off with.
+    #[error("the checkpoint's manifest is corrupt: its entries have the digest {found}, and it says {said}")]
+    Digest {
+        /// Of the entries.
+        found: String,
+        /// In the manifest.
+        said: String,
+    },
+    /// It would write outside its directory, or over itself.
+    #[error("the checkpoint's manifest names {path:?}, which is no path below a directory or is there twice")]
+    Path {
+        /// Which.
+        path: String,
+    },
 }
+
+impl Manifest {
+    /// A manifest with its digest. Entries are put in the order of their names.
+    pub fn new(
+        job_id: JobId,
+        instance_id: Option<InstanceId>,
+        action: &str,
+        utc: Timestamp,
+        mut files: Vec<Entry>,
+    ) -> Self {
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+        let action = action.to_owned();
+        let mut manifest =
+            Self { version: VERSION, job_id, instance_id, action, utc, files, sha256: String::new() };
+        manifest.sha256 = manifest.digest();
+        manifest
+    }
+
+    /// SHA-256 in hexadecimal over all that a restore relies on. For each entry, in the order of the paths' bytes:
+    /// path, size in decimal, SHA-256, key or nothing, mode in decimal or nothing, each followed by a zero byte.
+    pub fn digest(&self) -> String {
+        let mut entries: Vec<&Entry> = self.files.iter().collect();
+        entries.sort_by(|one, other| one.path.cmp(&other.path));
+        let mut hash = Sha256::new();
+        for entry in entries {
+            let mode = entry.mode.map(|mode| mode.to_string()).unwrap_or_default();
+            let key = entry.key.as_deref().unwrap_or_default();
+            for part in [&entry.path, &entry.size.to_string(), &entry.sha256, key, &mode] {
+                hash.update(part);
+                hash.update([0]);
+            }
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Reads the manifest of a job's checkpoint and holds it against all that can be known without the files.
+    ///
+    /// # Errors
+    /// [`ManifestFault`]: the checkpoint is not to be restored from.
+    pub fn parse(json: &[u8], job: &JobId) -> Result<Self, ManifestFault> {
+        let manifest: Self = file::read(MANIFEST, json)?;
+        manifest.verify(job)?;
+        Ok(manifest)
+    }
+
+    /// Whether this is a whole manifest of that job, which writes nothing outside its directory.
+    ///
+    /// # Errors
+    /// [`ManifestFault`].
+    pub fn verify(&self, job: &JobId) -> Result<(), ManifestFault> {
+        if &self.job_id != job {
+            return Err(ManifestFault::Job { found: self.job_id.clone(), wanted: job.clone() });
+        }
+        let found = self.digest();
+        if found != self.sha256 {
+            return Err(ManifestFault::Digest { found, said: self.sha256.clone() });
+        }
+        let mut seen = BTreeSet::new();
+        match self.files.iter().find(|entry| !is_below(&entry.path) || !seen.insert(&entry.path)) {
+            Some(entry) => Err(ManifestFault::Path { path: entry.path.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    /// As it is written.
+    pub fn render(&self) -> String {
+        file::write(self)
+    }
+}
+
+/// Whether a path stays below the directory that it is joined to.
+fn is_below(path: &str) -> bool {
+    !path.contains('\0') && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
+#[cfg(test)]
+mod tests;

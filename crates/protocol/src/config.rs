@@ -1,19 +1,39 @@
-//! `agent.toml`: what the agent is told, as types. Reading and rendering are beside.
+//! `agent.toml`: what the agent is told, as types. [`AgentConfig::parse`] reads it with every fault at once,
+//! [`AgentConfig::render`] writes it, and [`hard_limit`] says what ends the machine even when the file is faulty.
+//!
+//! The keys are those of a launch profile, less what only the desktop needs: money (a limit on it arrives here as
+//! a running time), places, types, images and tags. Knows no files and no defaults of the machine.
+
+mod check;
+mod hard;
+mod read;
+mod render;
 
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::ids::{Environment, JobId};
 
+pub use hard::hard_limit;
+
+/// The newest version of `agent.toml` that this program reads, and the one that it writes.
+pub const VERSION: u32 = 1;
+
 /// Everything that one run needs to know. There is no secret in it: user data is readable on the instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgentConfig {
+    /// `[limits]`.
     pub limits: Limits,
+    /// `[idle]`; none when it is switched off.
     pub idle: Option<Idle>,
+    /// `[preflight]`.
+    pub preflight: Preflight,
+    /// `[run]`.
     pub run: Run,
+    /// `[checkpoint]`; none when the work makes none.
     pub checkpoint: Option<Checkpoint>,
-    /// CloudWatch Logs group, if logs go there.
+    /// CloudWatch Logs group, if logs go there: `[logs]`.
     pub cloudwatch_group: Option<String>,
-    /// The Auto Scaling group that a member leaves by scaling in.
+    /// The Auto Scaling group that a member leaves by scaling in: `[fleet]`.
     pub fleet: Option<String>,
 }
 
@@ -22,15 +42,18 @@ pub struct AgentConfig {
 pub struct Limits {
     /// From the first start of the run, over reboots.
     pub max_runtime: Duration,
+    /// What becomes of the machine then, and at every other end.
     pub on_end: OnEnd,
 }
 
 /// What becomes of the machine at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnEnd {
+    /// It is gone, with its disk.
     Terminate,
+    /// It can be started again; its disk is paid for until then.
     Stop,
-    /// By hand only: `curfew-agent run --then nothing`.
+    /// By hand only: `curfew-agent run --then nothing`. Refused in a file.
     Nothing,
 }
 
@@ -43,44 +66,98 @@ pub struct Idle {
     pub every: Duration,
     /// Consecutive idle checks before the end.
     pub checks: u32,
+    /// The machine is in use above it.
     pub cpu_above_percent: u8,
+    /// The machine is in use above it.
     pub memory_above_percent: u8,
+    /// The machine is in use above it.
     pub accelerator_above_percent: u8,
     /// Patterns over command lines: a process that matches keeps the machine up.
     pub processes: Vec<String>,
 }
 
+/// What must be true of the machine before the work begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preflight {
+    /// What the work computes on; none if the processor will do.
+    pub accelerator: Option<Accelerator>,
+    /// Free space that must be there where the work runs, in GiB.
+    pub disk_gib: u32,
+    /// The Python that the work uses, if it is to be tried.
+    pub python: Option<Python>,
+}
+
+/// Accelerators that must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accelerator {
+    /// Whose.
+    pub kind: AcceleratorKind,
+    /// At least that many devices: GPUs, or Neuron chips (not cores).
+    pub devices: u32,
+}
+
+/// Whose accelerators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AcceleratorKind {
+    /// GPUs with NVIDIA's driver.
+    Nvidia,
+    /// Trainium and Inferentia.
+    Neuron,
+}
+
+/// A Python and what it must be able to import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Python {
+    /// The interpreter's path, for example in a virtual environment.
+    pub interpreter: String,
+    /// Modules, for example `torch`.
+    pub imports: Vec<String>,
+}
+
 /// The work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
+    /// Whose state and lock it takes.
     pub environment: Environment,
+    /// Where state, results, logs and checkpoints go. There is one whenever there is any of these to save.
     pub bucket: Option<String>,
     /// The bucket's region; else the instance's.
     pub region: Option<String>,
+    /// Cloned into the working directory.
     pub repository: Option<String>,
+    /// Its branch, tag or commit; else its default branch.
     pub revision: Option<String>,
+    /// Run by a shell before the data is fetched.
     pub setup: Option<String>,
+    /// The work itself, run by a shell. Without it the machine is guarded only.
     pub command: Option<String>,
+    /// Absolute.
     pub workdir: String,
+    /// Added to the environment of setup and command.
     pub env: BTreeMap<String, String>,
     /// Commands run in this container by `docker exec`.
     pub container: Option<String>,
+    /// `[[run.data]]`.
     pub data: Vec<Data>,
+    /// `[[run.results]]`.
     pub results: Vec<Results>,
 }
 
 /// From S3 to the instance, before the command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Data {
-    /// `s3://bucket/prefix/`.
+    /// `s3://bucket/prefix/`: see [`crate::layout::S3Url`].
     pub from: String,
+    /// Absolute.
     pub to: String,
 }
 
 /// From the instance to S3, under the run's prefix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Results {
+    /// Absolute.
     pub from: String,
+    /// Below the run's prefix, for example `models/`.
     pub to: String,
     /// Also while the command runs.
     pub every: Option<Duration>,
@@ -89,7 +166,9 @@ pub struct Results {
 /// Checkpoints of one job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
+    /// Whose they are, over many instances.
     pub job_id: JobId,
+    /// Where they lie on the instance. Absolute.
     pub directory: String,
     /// Makes a checkpoint now; without it, what lies in the directory is taken.
     pub command: Option<String>,
@@ -97,9 +176,76 @@ pub struct Checkpoint {
     pub deadline: Duration,
     /// Also while the command runs.
     pub every: Option<Duration>,
+    /// Where they lie in the bucket.
     pub prefix: String,
     /// Fetch the newest at the start.
     pub restore: bool,
     /// Also act on a rebalance recommendation.
     pub on_rebalance: bool,
 }
+
+impl Default for Idle {
+    fn default() -> Self {
+        Self {
+            grace: Duration::from_secs(5 * 60),
+            every: Duration::from_secs(60),
+            checks: 2,
+            cpu_above_percent: 10,
+            memory_above_percent: 80,
+            accelerator_above_percent: 5,
+            processes: Vec::new(),
+        }
+    }
+}
+
+impl Default for Preflight {
+    fn default() -> Self {
+        Self { accelerator: None, disk_gib: 20, python: None }
+    }
+}
+
+impl Default for Limits {
+    /// What is in force where the file says nothing.
+    fn default() -> Self {
+        Self { max_runtime: Duration::from_secs(4 * 3600), on_end: OnEnd::Terminate }
+    }
+}
+
+impl Run {
+    /// Work that is nothing but guarded: no command, no data, no bucket.
+    pub fn bare(environment: Environment) -> Self {
+        Self {
+            environment,
+            bucket: None,
+            region: None,
+            repository: None,
+            revision: None,
+            setup: None,
+            command: None,
+            workdir: "/opt/run".into(),
+            env: BTreeMap::new(),
+            container: None,
+            data: Vec::new(),
+            results: Vec::new(),
+        }
+    }
+}
+
+impl Checkpoint {
+    /// Checkpoints of a job, everything else as it is by default.
+    pub fn of(job_id: JobId) -> Self {
+        Self {
+            job_id,
+            directory: "/var/lib/curfew/checkpoints".into(),
+            command: None,
+            deadline: Duration::from_secs(60),
+            every: None,
+            prefix: "checkpoints".into(),
+            restore: true,
+            on_rebalance: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,257 @@
+//! Reads `agent.toml` key by key. What is faulty is reported and read on past, so that all faults come at once.
+
+use std::collections::BTreeMap;
+
+use document::{Document, Fault, Section};
+
+use super::{
+    Accelerator, AgentConfig, Checkpoint, Data, Idle, Limits, Preflight, Python, Results, Run, VERSION, check,
+};
+
+const SECTIONS: [&str; 8] = ["version", "limits", "idle", "preflight", "run", "checkpoint", "logs", "fleet"];
+
+impl AgentConfig {
+    /// Reads the text of an `agent.toml`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, by lines. Of a newer version only that is said: whatever else would be
+    /// found in it need not be wrong.
+    pub fn parse(text: &str) -> Result<Self, Vec<Fault>> {
+        let document = Document::parse(text);
+        let config = document.root().and_then(|root| is_readable(&root).then(|| read(&root)).flatten());
+        document.finish(config)
+    }
+}
+
+fn is_readable(root: &Section<'_>) -> bool {
+    let newer = root.integer("version", 1..=u32::MAX).is_some_and(|version| version > VERSION);
+    if newer {
+        let message =
+            format!("is newer than this agent, which reads versions up to {VERSION}: use a newer agent");
+        root.fault("version", &message);
+    }
+    !newer
+}
+
+fn read(root: &Section<'_>) -> Option<AgentConfig> {
+    root.only(&SECTIONS);
+    let run = read_run(root);
+    let checkpoint = root.section("checkpoint").map(|section| read_checkpoint(&section));
+    let config = AgentConfig {
+        limits: root.section("limits").map_or_else(Limits::default, |section| read_limits(&section)),
+        idle: read_idle(root),
+        preflight: root.section("preflight").map_or_else(Preflight::default, |it| read_preflight(&it)),
+        cloudwatch_group: read_one(root, "logs", "cloudwatch_group", check::log_group),
+        fleet: read_one(root, "fleet", "group", check::group),
+        run: run?,
+        checkpoint: match checkpoint {
+            Some(read) => Some(read?),
+            None => None,
+        },
+    };
+    Some(config)
+}
+
+fn read_limits(section: &Section<'_>) -> Limits {
+    section.only(&["max_runtime", "on_end"]);
+    let default = Limits::default();
+    Limits {
+        max_runtime: section.text("max_runtime", check::max_runtime).unwrap_or(default.max_runtime),
+        on_end: section.text("on_end", check::on_end).unwrap_or(default.on_end),
+    }
+}
+
+/// A machine is watched for idleness unless the file says otherwise.
+fn read_idle(root: &Section<'_>) -> Option<Idle> {
+    let Some(section) = root.section("idle") else { return Some(Idle::default()) };
+    section.only(&[
+        "enabled",
+        "grace",
+        "every",
+        "checks",
+        "cpu_above_percent",
+        "memory_above_percent",
+        "accelerator_above_percent",
+        "processes",
+    ]);
+    let default = Idle::default();
+    let percent = |key, default| {
+        let read = section.integer(key, 0..=100).and_then(|value| u8::try_from(value).ok());
+        read.unwrap_or(default)
+    };
+    let idle = Idle {
+        grace: section.text("grace", check::grace).unwrap_or(default.grace),
+        every: section.text("every", check::look).unwrap_or(default.every),
+        checks: section.integer("checks", 1..=1000).unwrap_or(default.checks),
+        cpu_above_percent: percent("cpu_above_percent", default.cpu_above_percent),
+        memory_above_percent: percent("memory_above_percent", default.memory_above_percent),
+        accelerator_above_percent: percent("accelerator_above_percent", default.accelerator_above_percent),
+        processes: section.texts("processes", check::pattern).unwrap_or(default.processes),
+    };
+    section.boolean("enabled").unwrap_or(true).then_some(idle)
+}
+
+fn read_preflight(section: &Section<'_>) -> Preflight {
+    section.only(&["accelerator", "devices", "disk_gib", "python", "imports"]);
+    let default = Preflight::default();
+    Preflight {
+        accelerator: read_accelerator(section),
+        disk_gib: section.integer("disk_gib", 0..=1_000_000).unwrap_or(default.disk_gib),
+        python: read_python(section),
+    }
+}
+
+fn read_accelerator(section: &Section<'_>) -> Option<Accelerator> {
+    let kind = section.text("accelerator", check::accelerator).flatten();
+    let devices = section.integer("devices", 1..=1024);
+    if kind.is_none() && devices.is_some() && !section.has("accelerator") {
+        section.fault("devices", "of what? add accelerator = \"nvidia\" or \"neuron\"");
+    }
+    Some(Accelerator { kind: kind?, devices: devices.unwrap_or(1) })
+}
+
+fn read_python(section: &Section<'_>) -> Option<Python> {
+    let interpreter = section.text("python", check::absolute);
+    let imports = section.texts("imports", check::module);
+    if imports.is_some() && !section.has("python") {
+        section.fault("imports", "by which Python? add python, the path of its interpreter");
+    }
+    Some(Python { interpreter: interpreter?, imports: imports.unwrap_or_default() })
+}
+
+fn read_one<T>(
+    root: &Section<'_>,
+    section: &str,
+    key: &str,
+    read: impl Fn(&str) -> check::Checked<T>,
+) -> Option<T> {
+    let section = root.section(section)?;
+    section.only(&[key]);
+    section.required(key, read)
+}
+
+fn read_run(root: &Section<'_>) -> Option<Run> {
+    if !root.has("run") {
+        root.fault("run", "is missing: add [run] with environment = \"...\"");
+    }
+    let section = root.section("run")?;
+    section.only(&[
+        "environment",
+        "bucket",
+        "region",
+        "repository",
+        "revision",
+        "setup",
+        "command",
+        "workdir",
+        "env",
+        "container",
+        "data",
+        "results",
+    ]);
+    need_bucket(root, &section);
+    if section.has("revision") && !section.has("repository") {
+        section.fault("revision", "of what? add repository");
+    }
+    let environment = section.required("environment", parsed);
+    let filled = |environment| Run {
+        bucket: section.text("bucket", check::bucket),
+        region: section.text("region", check::region),
+        repository: section.text("repository", check::word),
+        revision: section.text("revision", check::word),
+        setup: section.text("setup", check::script),
+        command: section.text("command", check::script),
+        workdir: section.text("workdir", check::absolute).unwrap_or_else(|| "/opt/run".into()),
+        env: read_env(&section),
+        container: section.text("container", check::container),
+        data: section.sections("data").iter().filter_map(read_data).collect(),
+        results: section.sections("results").iter().filter_map(read_results).collect(),
+        environment,
+    };
+    match environment {
+        Some(environment) => Some(filled(environment)),
+        // Only for its faults.
+        None => {
+            filled("unknown".parse().ok()?);
+            None
+        }
+    }
+}
+
+/// State, results, logs and checkpoints all lie in it.
+fn need_bucket(root: &Section<'_>, run: &Section<'_>) {
+    if run.has("bucket") {
+        return;
+    }
+    let wants: Vec<&str> = [
+        (run.has("command"), "the state and logs of run.command"),
+        (run.has("results"), "run.results"),
+        (root.has("checkpoint"), "checkpoint"),
+    ]
+    .into_iter()
+    .filter_map(|(wanted, by)| wanted.then_some(by))
+    .collect();
+    if !wants.is_empty() {
+        run.fault("bucket", &format!("is missing: needed for {}", wants.join(", ")));
+    }
+}
+
+fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> check::Checked<T> {
+    text.parse().map_err(|fault: T::Err| fault.to_string())
+}
+
+fn read_env(section: &Section<'_>) -> BTreeMap<String, String> {
+    let Some(table) = section.section("env") else { return BTreeMap::new() };
+    let mut env = BTreeMap::new();
+    for name in table.keys() {
+        if let Err(message) = check::variable(name) {
+            table.fault(name, &message);
+        }
+        if let Some(value) = table.text(name, check::variable_value) {
+            env.insert(name.to_owned(), value);
+        }
+    }
+    env
+}
+
+fn read_data(section: &Section<'_>) -> Option<Data> {
+    section.only(&["from", "to"]);
+    let from = section.required("from", check::s3_url);
+    let to = section.required("to", check::absolute);
+    Some(Data { from: from?, to: to? })
+}
+
+fn read_results(section: &Section<'_>) -> Option<Results> {
+    section.only(&["from", "to", "every"]);
+    let from = section.required("from", check::absolute);
+    let to = section.required("to", check::result_prefix);
+    let every = section.text("every", check::sync);
+    Some(Results { from: from?, to: to?, every })
+}
+
+fn read_checkpoint(section: &Section<'_>) -> Option<Checkpoint> {
+    section.only(&[
+        "job_id",
+        "directory",
+        "command",
+        "deadline",
+        "every",
+        "prefix",
+        "restore",
+        "on_rebalance",
+    ]);
+    let job_id = section.required("job_id", parsed);
+    // Any job will do for the other keys' faults.
+    let default = Checkpoint::of("unknown".parse().ok()?);
+    let read = Checkpoint {
+        directory: section.text("directory", check::absolute).unwrap_or(default.directory),
+        command: section.text("command", check::script),
+        deadline: section.text("deadline", check::deadline).unwrap_or(default.deadline),
+        every: section.text("every", check::sync),
+        prefix: section.text("prefix", check::prefix).unwrap_or(default.prefix),
+        restore: section.boolean("restore").unwrap_or(default.restore),
+        on_rebalance: section.boolean("on_rebalance").unwrap_or(default.on_rebalance),
+        job_id: default.job_id,
+    };
+    Some(Checkpoint { job_id: job_id?, ..read })
+}
