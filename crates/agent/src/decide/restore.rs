@@ -3,20 +3,16 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use jiff::Timestamp;
 use protocol::{
     JobId,
-    checkpoint::{Entry, Manifest},
+    checkpoint::{Entry, Manifest, ManifestFault},
 };
-use ring::digest;
 
 use super::sync::name::{Name, is_inside};
 
 #[cfg(test)]
 mod tests;
-
-/// The version of the manifest that is written and read here.
-pub const VERSION: u32 = 1;
 
 /// A link in [`Entry::mode`], as git and `stat` write it; the object of a link holds its target.
 pub const LINK: u32 = 0o120_000;
@@ -74,30 +70,6 @@ fn last_part(folder: &str) -> &str {
     folder.rsplit_once('/').map_or(folder, |(_, part)| part)
 }
 
-/// A job's folder, in which its checkpoints lie by their times.
-pub fn home(prefix: &str, job: &JobId) -> String {
-    let prefix = prefix.trim_matches('/');
-    if prefix.is_empty() { format!("{job}/") } else { format!("{prefix}/{job}/") }
-}
-
-/// When the checkpoint in `folder`, or of an object in it, was made.
-pub fn time_of(home: &str, folder: &str) -> Option<Timestamp> {
-    let text = folder.strip_prefix(home)?.get(.."YYYY/MM/DD/HHMMSSZ".len())?;
-    let time = DateTime::strptime("%Y/%m/%d/%H%M%SZ", text).ok()?;
-    time.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
-}
-
-/// SHA-256 over `sha256  size  path` and a line feed for each entry in the order of their paths, in hexadecimal.
-pub fn digest_of(files: &[Entry]) -> String {
-    let mut files: Vec<&Entry> = files.iter().collect();
-    files.sort_unstable_by(|one, other| one.path.cmp(&other.path));
-    let mut context = digest::Context::new(&digest::SHA256);
-    for Entry { sha256, size, path, .. } in files {
-        context.update(format!("{sha256}  {size}  {path}\n").as_bytes());
-    }
-    hexadecimal(context.finish().as_ref())
-}
-
 /// Bytes as text.
 pub fn hexadecimal(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
@@ -141,43 +113,32 @@ impl Choice {
     }
 }
 
-/// Why a manifest is not believed.
-#[expect(missing_docs, reason = "each variant's text says it")]
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// Why a checkpoint is not restored from, before any of its files is fetched.
+#[derive(Debug, thiserror::Error)]
 pub enum Refused {
-    #[error("metadata.json is not readable: {0}")]
-    Unreadable(String),
-    #[error("metadata.json has version {0}, this agent reads {VERSION}: a newer agent made it")]
-    Version(u32),
-    #[error("it belongs to job {0}")]
-    OtherJob(JobId),
-    #[error("its files do not match its sha256: metadata.json was changed or cut")]
-    Digest,
-    #[error("it names a file {0:?}, which is no path below the directory")]
+    /// The manifest itself is not to be believed.
+    #[error(transparent)]
+    Manifest(#[from] ManifestFault),
+    /// A path that this agent does not write: it is not in the one form that a name has.
+    #[error("the checkpoint's manifest names {0:?}, which is no path below a directory")]
     Outside(String),
-    #[error("it names {0:?} twice, or as a file and as a folder")]
-    Twice(String),
-    #[error("it takes {0:?} from {1:?}, which is outside of the job's folder")]
+    /// No file can be below a file.
+    #[error("the checkpoint's manifest names {0:?}, which lies below another of its files")]
+    BelowAFile(String),
+    /// Jobs are never mixed.
+    #[error("the checkpoint's manifest takes {0:?} from {1:?}, which is outside of the job's folder")]
     OtherKey(String, String),
-    #[error("the link {0:?} is too long")]
+    /// Linux knows no such link.
+    #[error("the link {0:?} is longer than {LONGEST_TARGET} bytes")]
     LongLink(String),
+    /// An empty directory is never saved.
     #[error("it has no files")]
     Empty,
 }
 
 /// What to fetch for the checkpoint in `folder`, given the bytes of its manifest.
 pub fn check(bytes: &[u8], job: &JobId, home: &str, folder: &str) -> Result<Choice, Refused> {
-    let manifest: Manifest =
-        serde_json::from_slice(bytes).map_err(|error| Refused::Unreadable(error.to_string()))?;
-    if manifest.version != VERSION {
-        return Err(Refused::Version(manifest.version));
-    }
-    if manifest.job_id != *job {
-        return Err(Refused::OtherJob(manifest.job_id));
-    }
-    if digest_of(&manifest.files) != manifest.sha256 {
-        return Err(Refused::Digest);
-    }
+    let manifest = Manifest::parse(bytes, job)?;
     if manifest.files.is_empty() {
         return Err(Refused::Empty);
     }
@@ -203,12 +164,9 @@ fn fetch(entry: Entry, home: &str, folder: &str) -> Result<Fetch, Refused> {
 }
 
 fn check_apart(files: &[Fetch]) -> Result<(), Refused> {
-    let mut names = BTreeSet::new();
-    if let Some(twice) = files.iter().find(|file| !names.insert(file.name.as_str())) {
-        return Err(Refused::Twice(twice.name.to_string()));
-    }
-    let is_folder_too = |file: &&Fetch| file.name.parents().any(|parent| names.contains(parent));
-    files.iter().find(is_folder_too).map_or(Ok(()), |file| Err(Refused::Twice(file.name.to_string())))
+    let names: BTreeSet<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    let is_below_a_file = |file: &&Fetch| file.name.parents().any(|parent| names.contains(parent));
+    files.iter().find(is_below_a_file).map_or(Ok(()), |file| Err(Refused::BelowAFile(file.name.to_string())))
 }
 
 /// Whether a link at `name` may be made.

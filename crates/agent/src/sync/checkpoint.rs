@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use protocol::{
     InstanceId, JobId,
     checkpoint::{self as layout, Entry, MANIFEST, Manifest},
@@ -23,7 +24,7 @@ use super::{
 use crate::{
     decide::{
         line::{Line, State},
-        restore::{self, LINK},
+        restore::LINK,
         sync::{self, Index, Tree, What, name::Name},
     },
     io::files,
@@ -53,7 +54,7 @@ pub struct Job {
 impl Job {
     /// `{prefix}/{job}/`.
     pub(super) fn home(&self) -> String {
-        restore::home(&self.prefix, &self.id)
+        layout::job_folder(&self.prefix, &self.id)
     }
 
     pub(super) fn place(&self, bucket: &dyn Bucket) -> String {
@@ -204,26 +205,14 @@ impl Saving<'_> {
         }
     }
 
-    fn manifest(&self, folder: &str, utc: jiff::Timestamp) -> Manifest {
-        let files = entries(folder, &self.gathered.tree, &self.gathered.sent);
-        let sha256 = restore::digest_of(&files);
-        let (job_id, instance_id) = (self.job.id.clone(), self.job.instance.clone());
-        Manifest {
-            version: restore::VERSION,
-            job_id,
-            instance_id,
-            action: self.action.to_owned(),
-            utc,
-            files,
-            sha256,
-        }
+    fn manifest(&self, folder: &str, utc: Timestamp) -> Manifest {
+        manifest(self.job, self.action, utc, entries(folder, &self.gathered.tree, &self.gathered.sent))
     }
 
     /// The manifest is what makes it a checkpoint. One that is there already is this one, whose answer was lost, or another
     /// machine's of the very same second.
     fn publish(&self, folder: &str, manifest: &Manifest) -> Result<(), Short> {
-        let body = serde_json::to_vec_pretty(manifest)
-            .map_err(|error| Short::Fault(Fault::new(FaultKind::Local, error.to_string())))?;
+        let body = manifest.render().into_bytes();
         let key = manifest_key(folder);
         let put = persist(self.tools, self.by, || {
             self.tools.bucket.put_bytes(&key, &body, &Condition::IfAbsent, self.by)
@@ -285,6 +274,12 @@ fn is_missing(directory: &Path) -> bool {
 
 pub(super) fn manifest_key(folder: &str) -> String {
     format!("{folder}{MANIFEST}")
+}
+
+/// A manifest whose files stay in the order that they are given in; its digest is the same in any.
+pub(super) fn manifest(job: &Job, action: &str, utc: Timestamp, files: Vec<Entry>) -> Manifest {
+    let manifest = Manifest::new(job.id.clone(), job.instance.clone(), action, utc, files.clone());
+    Manifest { files, ..manifest }
 }
 
 /// The manifest's files, in the order in which they were last written. Restoring sets their times in that order, for

@@ -8,13 +8,12 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use protocol::checkpoint::Manifest;
 use serde::Deserialize;
 
 use super::{
     Tools,
     bucket::Deadline,
-    checkpoint::{Job, entries},
+    checkpoint::{self, Job, entries},
     gather::Gathered,
     pool::{self, Flow},
     whole_text,
@@ -53,16 +52,8 @@ pub(super) fn write(
             .insert(name.clone(), Known { facts: file.facts, read, sha256, key: String::new(), since: read });
     }
     let files = entries(NOWHERE, &gathered.tree, &without_keys(index));
-    let manifest = Manifest {
-        version: restore::VERSION,
-        job_id: job.id.clone(),
-        instance_id: job.instance.clone(),
-        action: action.to_owned(),
-        utc: tools.pace.now().wall,
-        sha256: restore::digest_of(&files),
-        files,
-    };
-    files::write_whole(&path(job), &serde_json::to_vec(&manifest)?)
+    let manifest = checkpoint::manifest(job, action, tools.pace.now().wall, files);
+    files::write_whole(&path(job), manifest.render().as_bytes())
 }
 
 fn without_keys(index: Index) -> Index {
@@ -90,7 +81,7 @@ pub(super) fn check(job: &Job, tools: Tools<'_>, by: Deadline) -> Result<(), Str
     match fs::read(path(job)) {
         Ok(bytes) => {
             let choice =
-                restore::check(&bytes, &job.id, NOWHERE, NOWHERE).map_err(|refused| refused.to_string())?;
+                restore::check(&bytes, &job.id, NOWHERE, NOWHERE).map_err(|refused| whole_text(&refused))?;
             compare(job, &choice, &Index::new(), tools, by)
         }
         Err(_) => check_own(job),

@@ -2,6 +2,7 @@
 //! machine's disk.
 
 use jiff::Timestamp;
+use protocol::checkpoint::time_of;
 
 use super::{
     Tools,
@@ -125,7 +126,7 @@ impl Restoring<'_> {
             Err(fault) => return Err(Broken::Fault(fault)),
         };
         restore::check(&bytes, &self.job.id, &self.job.home(), folder)
-            .map_err(|refused| Broken::Corrupt(refused.to_string()))
+            .map_err(|refused| Broken::Corrupt(whole_text(&refused)))
     }
 
     /// Where the old files are kept, if the bucket does not have them all.
@@ -173,8 +174,8 @@ impl Restoring<'_> {
     /// What was restored need not be sent again.
     fn remember(&self, choice: &Choice, mut memory: Memory) {
         let Ok(Scan { tree, .. }) = tree::scan(&self.job.directory, Links::Record) else { return };
-        let (home, read) = (self.job.home(), self.tools.pace.now().wall);
-        let made = |key: &str| restore::time_of(&home, key).unwrap_or(choice.utc);
+        let read = self.tools.pace.now().wall;
+        let made = |key: &str| time_of(&self.job.prefix, &self.job.id, key).unwrap_or(choice.utc);
         let known = |file: &restore::Fetch| {
             let facts = tree.get(&file.name)?.facts;
             let (sha256, key) = (file.sha256.clone(), file.key.clone());
