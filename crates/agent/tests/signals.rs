@@ -1,6 +1,6 @@
 //! The signals of use against the real things: sshd, tmux, screen, and processes of this machine.
 //!
-//! Needs openssh-server, openssh-client, tmux and screen. Everything is started here and ended by its process id, and other
+//! Needs root, since sshd gives out terminals only as root, and openssh-server, openssh-client, tmux and screen. Everything is started here and ended by its process id, and other
 //! sessions on the machine do not matter: what is looked for bears a name of its own.
 
 #[path = "signals/holders.rs"]

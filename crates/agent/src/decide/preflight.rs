@@ -51,8 +51,8 @@ pub struct Python {
     pub version: Option<String>,
     /// Each module that was tried, and what it answered; none while it was at it.
     pub imports: BTreeMap<String, Option<Result<(), String>>>,
-    /// What torch says of CUDA, where torch was imported: the number of devices; none where it cannot use any.
-    pub cuda: Option<Option<u32>>,
+    /// Where torch was imported: how many CUDA devices it can use.
+    pub cuda: Option<u32>,
     /// Why it did not come to its end.
     pub fault: Option<String>,
 }
@@ -165,15 +165,12 @@ fn import(module: &str, python: &Python) -> Result<String, String> {
     }
 }
 
-fn cuda(devices: Option<u32>) -> Result<String, String> {
-    match devices {
-        Some(count) if count > 0 => Ok(format!("torch can use CUDA, devices: {count}.")),
-        Some(_) | None => {
-            Err("torch cannot use CUDA: torch.cuda.is_available() says so. Install a build of torch for \
-                               CUDA that fits the driver."
-                .to_owned())
-        }
+fn cuda(devices: u32) -> Result<String, String> {
+    if devices > 0 {
+        return Ok(format!("torch can use CUDA, devices: {devices}."));
     }
+    Err("torch cannot use CUDA: torch.cuda.is_available() says so. Install a build of torch for CUDA that fits the driver."
+        .to_owned())
 }
 
 impl fmt::Display for Kind {

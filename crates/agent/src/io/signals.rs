@@ -59,13 +59,13 @@ impl Reader {
         let sockets = sessions::sockets(&self.root);
         Facts {
             utmp: sessions::utmp(&self.root),
-            ssh: seen.clone().map(|seen| seen.ssh),
+            ssh: seen.as_ref().map(|seen| seen.ssh.clone()),
             logind: sessions::logind(&self.root),
-            ssm: seen.clone().map(|seen| seen.ssm),
-            screen: named(seen.clone().map(|seen| seen.screen), sockets.screen),
-            tmux: named(seen.clone().map(|seen| seen.tmux), sockets.tmux),
+            ssm: seen.as_ref().map(|seen| seen.ssm),
+            screen: named(seen.as_ref().map(|seen| seen.screen.clone()), sockets.screen),
+            tmux: named(seen.as_ref().map(|seen| seen.tmux.clone()), sockets.tmux),
             watched: match &self.patterns {
-                Ok(_) => seen.clone().map(|seen| seen.watched),
+                Ok(_) => seen.as_ref().map(|seen| seen.watched.clone()),
                 Err(fault) => Reading::Unreadable(fault.clone()),
             },
             nvidia: self.accelerator(Device::Nvidia, &devices, &seen, now),

@@ -109,7 +109,7 @@ fn add(python: &mut Python, line: &str) {
         ["fault", module, fault] => {
             drop(python.imports.insert(module.to_owned(), Some(Err(fault.to_owned()))))
         }
-        ["cuda", count] => python.cuda = Some(count.parse().ok().filter(|count| *count > 0)),
+        ["cuda", count] => python.cuda = count.parse().ok(),
         _ => {}
     }
 }

@@ -45,6 +45,15 @@ pub enum Reading<T> {
 }
 
 impl<T> Reading<T> {
+    /// The value, borrowed.
+    pub fn as_ref(&self) -> Reading<&T> {
+        match self {
+            Self::Is(value) => Reading::Is(value),
+            Self::Absent => Reading::Absent,
+            Self::Unreadable(fault) => Reading::Unreadable(fault.clone()),
+        }
+    }
+
     /// The value, changed.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Reading<U> {
         match self {

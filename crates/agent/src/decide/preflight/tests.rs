@@ -109,7 +109,7 @@ fn cuda_is_judged_where_nvidia_is_wanted_and_torch_was_imported() {
         python: Some(Python { cuda, ..python() }),
         ..facts()
     };
-    for (cuda, passes) in [(None, true), (Some(Some(1)), true), (Some(None), false)] {
+    for (cuda, passes) in [(None, true), (Some(1), true), (Some(0), false)] {
         assert_eq!(passed(&judge(&wants, &of(cuda))), passes, "{cuda:?}");
     }
 }
