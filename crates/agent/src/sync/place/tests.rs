@@ -61,3 +61,24 @@ fn a_file_in_the_way_is_a_fault_and_stays() {
     assert!(place.is_err(), "{place:?}");
     assert_eq!(fs::read(&directory).expect("read"), b"mine");
 }
+
+#[test]
+fn whoever_looks_meanwhile_finds_the_old_or_the_new() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let root = tempfile::tempdir().expect("a folder");
+    let directory = root.path().join("ckpt");
+    fs::create_dir_all(&directory).expect("made");
+    let (is_over, was_missing) = (AtomicBool::new(false), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                was_missing.fetch_or(!directory.is_dir(), Ordering::Relaxed);
+            }
+        });
+        for _ in 0..300 {
+            Place::prepare(&directory).and_then(|place| place.swap()).expect("swapped");
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+    assert!(!was_missing.into_inner());
+}
