@@ -112,7 +112,7 @@ fn idle(path: &Path, explain: bool) -> Result<ExitCode, Failed> {
     let rules = if path.exists() { read(path)?.idle } else { None };
     let detail = if explain { Detail::Signals } else { Detail::Verdict };
     let phase = run::once::phase(&state(&Start::Service));
-    let answer = idle_once(Root::real(), &rules.unwrap_or_default(), detail, phase);
+    let answer = idle_once(root(), &rules.unwrap_or_default(), detail, phase);
     print!("{}", answer.text);
     Ok(ExitCode::from(answer.code))
 }
@@ -140,10 +140,15 @@ fn setup(config: AgentConfig, start: Start) -> Setup {
         config,
         state: state(&start),
         start,
-        root: Root::real(),
+        root: root(),
         variable: |name| env::var(name).ok(),
         agent: env::current_exe().unwrap_or_else(|_| "/proc/self/exe".into()),
     }
+}
+
+/// In a container the machine's own files can be mounted in another place: `CURFEW_ROOT` says where.
+fn root() -> Root {
+    env::var_os("CURFEW_ROOT").map_or_else(Root::real, Root::at)
 }
 
 /// systemd says where; by hand it is a folder of its own, so that a service on the same machine is not disturbed.

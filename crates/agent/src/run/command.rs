@@ -52,7 +52,8 @@ pub(super) fn check(world: &World, wanted: &Preflight, folder: &Path) -> Result<
         python: wanted.python.as_ref().map(|it| it.interpreter.clone()),
         imports: wanted.python.as_ref().map(|it| it.imports.clone()).unwrap_or_default(),
     };
-    let checks = judgement::judge(&wants, &preflight::look(&world.setup.root, &wants, folder));
+    let work = preflight::Work { folder, env: &world.config().run.env };
+    let checks = judgement::judge(&wants, &preflight::look(&world.setup.root, &wants, work));
     checks.iter().for_each(|check| world.journal.say(&check.to_string()));
     if judgement::passed(&checks) {
         Ok(())

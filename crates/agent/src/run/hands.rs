@@ -2,11 +2,14 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc::Sender},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        mpsc::{self, Sender},
+    },
     time::Duration,
 };
 
-use protocol::AgentConfig;
+use protocol::{AgentConfig, Phase};
 use rustix::process::Signal as Posix;
 
 use super::{
@@ -45,6 +48,8 @@ pub(super) struct World {
     pub(super) journal: Journal,
     pub(super) output: Queue,
     pub(super) imds: Imds,
+    /// The hardware says so.
+    pub(super) on_ec2: bool,
     aws: Arc<Aws>,
     identity: Mutex<Option<Identity>>,
     pub(super) boot: String,
@@ -81,6 +86,8 @@ impl Halt {
 pub(super) struct Hands {
     world: Arc<World>,
     tell: Sender<Input>,
+    /// Phases, to be reported in their order.
+    phases: Sender<Phase>,
     plan: Plan,
 }
 
@@ -105,6 +112,7 @@ impl Hands {
             journal: Journal::in_folder(&folder),
             output: Queue::default(),
             imds: imds(),
+            on_ec2,
             aws: Arc::new(aws),
             identity: Mutex::default(),
             boot,
@@ -120,7 +128,12 @@ impl Hands {
             saving: Mutex::default(),
             setup,
         };
-        Ok(Self { world: Arc::new(world), tell, plan })
+        let (phases, told) = mpsc::channel::<Phase>();
+        let world = Arc::new(world);
+        let same = Arc::clone(&world);
+        child::spawn("phases", move || told.iter().for_each(|phase| lock::report(&same, phase)))
+            .map_err(|error| format!("the agent cannot start its threads: {error}"))?;
+        Ok(Self { world, tell, phases, plan })
     }
 
     pub(super) fn world(&self) -> &World {
@@ -143,10 +156,8 @@ impl Hands {
         match effect {
             Effect::Begin { task, by } => self.begin(task, by),
             Effect::Signal(signal) => self.signal(signal),
-            Effect::Report(phase) => self.thread("report", move |world| {
-                lock::report(world, phase);
-                None
-            }),
+            // The thread lives as long as this.
+            Effect::Report(phase) => self.phases.send(phase).unwrap_or(()),
             Effect::Say(line) => self.world.journal.say(&line.0),
             // The loop ends with it.
             Effect::Leave => {}
@@ -155,6 +166,10 @@ impl Hands {
 
     /// The last thing: how the command ended.
     pub(super) fn leave(self) -> Option<Exit> {
+        if let Start::ByHand { .. } = self.world.setup.start {
+            // What was printed went to the terminal too: nobody looks for it here.
+            std::fs::remove_dir_all(&self.world.setup.state).ok();
+        }
         *guard(&self.world.exit)
     }
 
@@ -163,31 +178,31 @@ impl Hands {
             self.world.beside.set();
         }
         match task {
-            Task::Identify => self.thread("identify", move |world| Some(world.identify(by))),
-            Task::Lock => self.thread("lock", move |world| Some(Ended::Locked(lock::take(world, by)))),
+            Task::Identify => self.thread("identify", move |world| world.identify(by)),
+            Task::Lock => self.thread("lock", move |world| Ended::Locked(lock::take(world, by))),
             Task::Prepare => {
-                self.thread("prepare", move |world| Some(Ended::Prepared(command::prepare(world, by))))
+                self.thread("prepare", move |world| Ended::Prepared(command::prepare(world, by)))
             }
             Task::Fetch => {
-                self.thread("fetch", move |world| Some(Ended::Fetched(transfer::fetch(world, by))))
+                self.thread("fetch", move |world| Ended::Fetched(transfer::fetch(world, by)))
             }
             Task::Command => self.command(),
             Task::Checkpoint { why, command_by } => self.thread("checkpoint", move |world| {
-                Some(Ended::Checkpointed(why, transfer::checkpoint(world, why, command_by, by)))
+                Ended::Checkpointed(why, transfer::checkpoint(world, why, command_by, by))
             }),
             Task::Save { why } => {
-                self.thread("save", move |world| Some(Ended::Saved(why, transfer::save(world, why, by))));
+                self.thread("save", move |world| Ended::Saved(why, transfer::save(world, why, by)));
             }
             Task::Record(outcome) => {
-                self.thread("record", move |world| Some(Ended::Recorded(record::write(world, &outcome, by))));
+                self.thread("record", move |world| Ended::Recorded(record::write(world, &outcome, by)));
             }
             Task::Release => {
-                self.thread("release", move |world| Some(Ended::Released(lock::release(world, by))))
+                self.thread("release", move |world| Ended::Released(lock::release(world, by)))
             }
-            Task::Beat => self.thread("beat", move |world| Some(Ended::Beaten(lock::beat(world, by)))),
-            Task::Look => self.thread("look", move |world| Some(Ended::Looked(watch::look(world)))),
+            Task::Beat => self.thread("beat", move |world| Ended::Beaten(lock::beat(world, by))),
+            Task::Look => self.thread("look", move |world| Ended::Looked(watch::look(world))),
             Task::PowerOff(way, on_end) => {
-                self.thread("power", move |world| Some(power::off(world, way, on_end, by)));
+                self.thread("power", move |world| power::off(world, way, on_end, by));
             }
         }
     }
@@ -214,19 +229,15 @@ impl Hands {
     }
 
     /// Does something beside the loop. Where there is no thread to be had, in the loop.
-    fn thread(&self, name: &str, work: impl Fn(&World) -> Option<Ended> + Send + Sync + 'static) {
+    fn thread(&self, name: &str, work: impl Fn(&World) -> Ended + Send + Sync + 'static) {
         let work = Arc::new(work);
         let (world, tell, same) = (Arc::clone(&self.world), self.tell.clone(), Arc::clone(&work));
         let spawned = child::spawn(name, move || {
-            if let Some(ended) = same(&world) {
-                // The loop has ended first: nobody needs to know.
-                tell.send(Input::Ended(ended)).ok();
-            }
+            // The loop may have ended first: nobody needs to know.
+            tell.send(Input::Ended(same(&world))).ok();
         });
-        if spawned.is_err()
-            && let Some(ended) = work(&self.world)
-        {
-            self.tell.send(Input::Ended(ended)).ok();
+        if spawned.is_err() {
+            self.tell.send(Input::Ended(work(&self.world))).ok();
         }
     }
 }
@@ -309,7 +320,10 @@ impl World {
                 *guard(&self.identity) = Some(identity);
                 Ended::Identified(Whereabouts::OnEc2)
             }
-            Err(fault) if fault.kind == imds::Kind::NotOnEc2 => Ended::Identified(Whereabouts::Elsewhere),
+            // Whoever says that metadata are off, on hardware that is not EC2's, is another cloud.
+            Err(fault) if fault.kind == imds::Kind::NotOnEc2 || !self.on_ec2 => {
+                Ended::Identified(Whereabouts::Elsewhere)
+            }
             Err(fault) => {
                 self.journal.say(&fault.to_string());
                 Ended::Identified(Whereabouts::OnEc2)

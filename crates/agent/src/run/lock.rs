@@ -94,12 +94,14 @@ fn reason(why: &Abandoned) -> String {
     }
 }
 
-/// Only this instance is known for sure; asking EC2 for another takes a permission that an instance should not need.
+/// Only this instance is known for sure; asking EC2 for another takes a permission that an instance should not need. Off
+/// EC2 a run knows itself by its name, but only where it was going on here before: two may begin in the same second.
 fn instance(world: &World, holder: &Holder) -> Instance {
     let own = world.identity().map(|identity| identity.instance);
-    let here = own.is_some() && own == holder.instance_id;
-    let same_run = holder.run_id.as_deref() == Some(guard(&world.memory).run_id.as_str());
-    if here || same_run { Instance::Here } else { Instance::Unknown }
+    let memory = guard(&world.memory);
+    let goes_on = memory.begun > 1 && holder.run_id.as_deref() == Some(memory.run_id.as_str());
+    let here = holder.instance_id == own && (own.is_some() || goes_on);
+    if here { Instance::Here } else { Instance::Unknown }
 }
 
 /// For how long nothing was written.

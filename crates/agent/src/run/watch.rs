@@ -73,7 +73,7 @@ pub(super) fn notices(world: Arc<World>, tell: Sender<Input>) -> io::Result<()> 
                         }
                     }
                 }
-                Err(fault) if fault.kind == Kind::NotOnEc2 => return,
+                Err(fault) if fault.kind == Kind::NotOnEc2 || !world.on_ec2 => return,
                 Err(fault) => {
                     if !std::mem::replace(&mut faulty, true) {
                         world.journal.say(&format!("notices cannot be looked for at the moment: {fault}"));

@@ -2,5 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says by panicking")]
 
+mod lives;
 mod network;
 mod parts;

@@ -3,6 +3,8 @@
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
+use agent::io::clock;
+
 /// How long anything that a test waits for may take, on a machine that does ten other things.
 pub(crate) const BOUND: Duration = Duration::from_secs(60);
 
@@ -39,4 +41,21 @@ impl<T> Shared<T> {
     fn lock(&self) -> MutexGuard<'_, T> {
         self.value.lock().unwrap()
     }
+}
+
+/// Looks until it holds, at most for `bound`.
+pub(crate) fn holds(bound: Duration, look: impl Fn() -> bool) -> Result<(), ()> {
+    let end = clock::now().up + bound;
+    while !look() {
+        if clock::now().up >= end {
+            return Err(());
+        }
+        rest();
+    }
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "what another process writes cannot be waited on")]
+fn rest() {
+    std::thread::sleep(Duration::from_millis(20));
 }
