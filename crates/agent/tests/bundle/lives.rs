@@ -164,6 +164,16 @@ fn a_machine_restarted_in_the_middle_of_it_powers_off() {
 }
 
 #[test]
+fn user_data_that_is_killed_has_set_the_power_off_before() {
+    let bucket = Bucket::new(Mood::Hanging, GOOD);
+    let machine = machine(GOOD);
+    let booted = machine.boot(&bucket);
+    bucket.wait_until_heard(BOUND);
+    booted.run(&["systemctl", "kill", "--signal=KILL", "cloud-final.service"]);
+    assert_eq!(booted.run(&["systemctl", "is-active", "curfew-power-off@15m.service"]), "active");
+}
+
+#[test]
 fn an_agent_that_refuses_its_configuration_leaves_no_machine_behind() {
     let faulty = "#!/bin/sh\necho \"AGENT $1 $HOME\" >/dev/console\nexit 78\n";
     let (end, console) = machine(faulty).boot(&Bucket::new(Mood::Giving, faulty)).wait();
