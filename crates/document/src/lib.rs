@@ -279,3 +279,6 @@ fn unknown_key(name: &str, known: &[&str]) -> String {
         None => format!("there is no such key; there are {}", known.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests;

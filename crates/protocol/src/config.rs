@@ -184,6 +184,21 @@ pub struct Checkpoint {
     pub on_rebalance: bool,
 }
 
+impl AgentConfig {
+    /// A machine that is guarded as it is by default, and nothing else. For those who have no file: `curfew-agent run`.
+    pub fn bare(environment: Environment) -> Self {
+        Self {
+            limits: Limits::default(),
+            idle: Some(Idle::default()),
+            preflight: Preflight::default(),
+            run: Run::bare(environment),
+            checkpoint: None,
+            cloudwatch_group: None,
+            fleet: None,
+        }
+    }
+}
+
 impl Default for Idle {
     fn default() -> Self {
         Self {

@@ -11,7 +11,7 @@ pub const MOST_BYTES: usize = 16 * 1024;
 /// The grace between a failure and the power-off, unless told otherwise.
 pub const GRACE: Duration = Duration::from_secs(300);
 
-/// Long enough for a person to see it, short enough to cost little.
+/// Longer than systemd takes to start a crashed agent again (3 s), short enough to cost little.
 const GRACES: RangeInclusive<Duration> = Duration::from_secs(5)..=Duration::from_secs(3600);
 
 const SCRIPT: &str = include_str!("../../../bundle/agent/user-data.sh");

@@ -18,11 +18,8 @@ fn minutes(minutes: u64) -> Duration {
 #[test]
 fn the_least_is_an_environment_and_everything_else_has_its_default() {
     let config = AgentConfig::parse(LEAST).expect("a whole file");
+    assert_eq!(config, AgentConfig::bare("dev".parse().expect("a name")));
     assert_eq!(config.limits, Limits { max_runtime: minutes(240), on_end: OnEnd::Terminate });
-    assert_eq!(config.idle, Some(Idle::default()));
-    assert_eq!(config.preflight, Preflight::default());
-    assert_eq!(config.run, Run::bare("dev".parse().expect("a name")));
-    assert_eq!((config.checkpoint, config.cloudwatch_group, config.fleet), (None, None, None));
 }
 
 #[test]
