@@ -28,7 +28,10 @@ fn the_other_answers_are_read() {
     assert!(Rebalance::read(r#"{"noticeTime":7}"#).expect("one").at.is_none());
     assert!(Identity::read(r#"{"instanceId":"i-0f09e5bb081e72ae1"}"#).is_err());
     assert!(answers::credentials(r#"{"Code":"AssumeRoleUnauthorizedAccess"}"#).is_err());
-    assert!(answers::credentials(r#"{"Code":"Success","AccessKeyId":"A","SecretAccessKey":"","Token":"t"}"#).is_err());
+    assert!(
+        answers::credentials(r#"{"Code":"Success","AccessKeyId":"A","SecretAccessKey":"","Token":"t"}"#)
+            .is_err()
+    );
 }
 
 #[test]

@@ -3,7 +3,8 @@ use super::*;
 use std::time::{Duration, SystemTime};
 
 use aws_sigv4::http_request::{
-    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings, UriPathNormalizationMode,
+    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings,
+    UriPathNormalizationMode,
 };
 use proptest::prelude::*;
 
@@ -36,7 +37,14 @@ fn awss_own_example_is_signed_as_aws_does() {
 }
 
 /// What AWS's own crate makes of the same request.
-fn theirs(method: &str, key: &str, query: &[(String, String)], value: &str, body: &[u8], token: Option<&str>) -> String {
+fn theirs(
+    method: &str,
+    key: &str,
+    query: &[(String, String)],
+    value: &str,
+    body: &[u8],
+    token: Option<&str>,
+) -> String {
     let pairs: Vec<_> = query.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let mark = if pairs.is_empty() { "" } else { "?" };
     let uri = format!("https://b.s3.amazonaws.com/{}{mark}{}", encode_path(key), encode_query(&pairs));
@@ -62,17 +70,27 @@ fn theirs(method: &str, key: &str, query: &[(String, String)], value: &str, body
         .expect("parameters")
         .into();
     let headers = [("host", "b.s3.amazonaws.com"), ("x-amz-meta-value", value)];
-    let request = SignableRequest::new(method, uri, headers.into_iter(), SignableBody::Bytes(body)).expect("a request");
-    let (instructions, _) = aws_sigv4::http_request::sign(request, &params).expect("a signature").into_parts();
+    let request =
+        SignableRequest::new(method, uri, headers.into_iter(), SignableBody::Bytes(body)).expect("a request");
+    let (instructions, _) =
+        aws_sigv4::http_request::sign(request, &params).expect("a signature").into_parts();
     let (headers, _) = instructions.into_parts();
     headers.iter().find(|header| header.name() == "authorization").expect("a header").value().to_owned()
 }
 
-fn ours(method: &str, key: &str, query: &[(String, String)], value: &str, body: &[u8], token: Option<&str>) -> String {
+fn ours(
+    method: &str,
+    key: &str,
+    query: &[(String, String)],
+    value: &str,
+    body: &[u8],
+    token: Option<&str>,
+) -> String {
     let pairs: Vec<_> = query.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let body_sha256 = hex(&sha256(body));
-    let headers = [("host", "b.s3.amazonaws.com"), ("x-amz-content-sha256", &body_sha256), ("x-amz-meta-value", value)]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let headers =
+        [("host", "b.s3.amazonaws.com"), ("x-amz-content-sha256", &body_sha256), ("x-amz-meta-value", value)]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
     let request = Canonical {
         method,
         path: &format!("/{}", encode_path(key)),

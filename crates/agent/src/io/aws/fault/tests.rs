@@ -1,7 +1,11 @@
 use super::*;
 
 fn call<'a>() -> Call<'a> {
-    Call { what: "write s3://b/k", needs: "s3:PutObject", ..Call::new(Service::S3, "us-east-1", "PUT", "http://x") }
+    Call {
+        what: "write s3://b/k",
+        needs: "s3:PutObject",
+        ..Call::new(Service::S3, "us-east-1", "PUT", "http://x")
+    }
 }
 
 #[test]
@@ -38,12 +42,19 @@ fn answers_have_a_kind() {
 #[test]
 fn words_are_read_from_each_protocol() {
     let code = |body: &str| Said::read(body.as_bytes()).code;
-    assert_eq!(code("<Error><Code>NoSuchKey</Code><Message>m</Message></Error>").as_deref(), Some("NoSuchKey"));
+    assert_eq!(
+        code("<Error><Code>NoSuchKey</Code><Message>m</Message></Error>").as_deref(),
+        Some("NoSuchKey")
+    );
     let ec2 = "<Response><Errors><Error><Code>UnsupportedOperation</Code></Error></Errors></Response>";
     assert_eq!(code(ec2).as_deref(), Some("UnsupportedOperation"));
-    let query = "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code></Error></ErrorResponse>";
+    let query =
+        "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code></Error></ErrorResponse>";
     assert_eq!(code(query).as_deref(), Some("ValidationError"));
-    assert_eq!(code(r#"{"__type":"com.amazonaws#ThrottlingException"}"#).as_deref(), Some("ThrottlingException"));
+    assert_eq!(
+        code(r#"{"__type":"com.amazonaws#ThrottlingException"}"#).as_deref(),
+        Some("ThrottlingException")
+    );
     for odd in ["", "<html>Sign in</html>", "{", "\u{0}", "<Error><Code></Code></Error>", "<Error><Code>X"] {
         assert_eq!(code(odd), None, "{odd}");
     }

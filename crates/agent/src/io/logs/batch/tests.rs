@@ -25,7 +25,8 @@ fn lines_are_put_in_order_and_those_that_none_would_take_are_counted() {
         line(-13 * DAY, "a"),
     ];
     let (batches, left) = batches(&lines, now());
-    let texts: Vec<Vec<_>> = batches.iter().map(|batch| batch.iter().map(|event| event.text).collect()).collect();
+    let texts: Vec<Vec<_>> =
+        batches.iter().map(|batch| batch.iter().map(|event| event.text).collect()).collect();
     assert_eq!(texts, [vec!["a"], vec!["b", "c"]]);
     assert_eq!(left, Left { too_old: 1, too_new: 1, cut: 0 });
 }
@@ -42,7 +43,8 @@ fn a_line_too_long_is_cut_between_characters() {
 #[test]
 fn what_aws_refused_of_a_batch_is_counted() {
     assert_eq!(Left::read(&Value::Null, 9), Left::default());
-    let info = json!({ "tooOldLogEventEndIndex": 2, "tooNewLogEventStartIndex": 8, "expiredLogEventEndIndex": 3 });
+    let info =
+        json!({ "tooOldLogEventEndIndex": 2, "tooNewLogEventStartIndex": 8, "expiredLogEventEndIndex": 3 });
     assert_eq!(Left::read(&info, 9), Left { too_old: 3, too_new: 1, cut: 0 });
 }
 
