@@ -15,7 +15,7 @@ pub use self::endpoints::{Endpoints, Service};
 pub use self::fault::{Fault, Kind};
 pub(crate) use self::payload::Payload;
 use super::clock;
-use super::credentials::{Keys, KeysFault};
+use super::credentials::{Credentials, Keys, KeysFault};
 use super::http::{self, Answer, Deadline, Http, Sent, Wait};
 use super::sign::{self, Canonical, Scope, hash};
 
@@ -26,7 +26,7 @@ const SKEW: SignedDuration = SignedDuration::from_mins(4);
 /// New credentials, and a mended clock: each once.
 const RENEWALS: u32 = 2;
 const CONNECT: Duration = Duration::from_secs(5);
-const IDLE: Duration = Duration::from_secs(15);
+pub(crate) const IDLE: Duration = Duration::from_secs(10);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
@@ -54,6 +54,8 @@ pub(crate) struct Call<'a> {
     /// In small letters.
     pub(crate) headers: &'a [(&'a str, &'a str)],
     pub(crate) payload: Payload<'a>,
+    /// Sends the payload's SHA-256 for S3 to keep with the object.
+    pub(crate) kept_checksum: bool,
     /// What it does, for sentences: "write s3://bucket/key".
     pub(crate) what: &'a str,
     /// The permission that it takes.
@@ -75,6 +77,7 @@ impl<'a> Call<'a> {
             query: &[],
             headers: &[],
             payload: Payload::Bytes(&[]),
+            kept_checksum: false,
             what: "",
             needs: "",
             idle: IDLE,
@@ -118,38 +121,11 @@ impl Aws {
 
     /// Makes one attempt; an answer that is no success is a fault.
     pub(crate) fn once(&self, call: &Call<'_>, deadline: &Deadline) -> Result<Answer, Fault> {
-        let Some(left) = deadline.left() else { return Err(Fault::out_of_time(call.what, deadline)) };
         let keys = self.keys.get(deadline).map_err(|fault| no_keys(call.what, &fault))?;
-        let body_sha256 = hash::hex(&call.payload.sha256().map_err(|error| Fault::local(call.what, &error))?);
-        let now = self.now();
-        let url = endpoints::Url::of(call.base).map_err(|why| Fault::new(Kind::Refused, call.what, why))?;
-        let path = format!("{}{}", url.path, call.path);
-        let query = sign::encode_query(call.query);
-        let mut headers: Vec<_> =
-            call.headers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        headers.push(("host".into(), url.authority.into()));
-        if call.service == Service::S3 {
-            headers.push(("x-amz-content-sha256".into(), body_sha256.clone()));
-        }
-        let canonical = Canonical {
-            method: call.method,
-            path: &path,
-            query: &query,
-            headers: &headers,
-            body_sha256: &body_sha256,
-        };
-        let scope = Scope { region: call.region, service: call.service.name(), at: now };
-        headers.extend(sign::sign(&canonical, &scope, &keys));
-        let mark = if query.is_empty() { "" } else { "?" };
-        let mut request =
-            Request::builder().method(call.method).uri(format!("{}{path}{mark}{query}", url.origin));
-        for (name, value) in headers.iter().filter(|(name, _)| name != "host") {
-            request = request.header(name, value);
-        }
-        if call.ask_first {
-            request = request.header("expect", "100-continue");
-        }
-        let request = request.body(()).map_err(|error| Fault::new(Kind::Refused, call.what, error))?;
+        let at = self.now();
+        let request = signed(call, &keys, at)?;
+        // Only now: asking for the keys and reading the payload took their time.
+        let Some(left) = deadline.left() else { return Err(Fault::out_of_time(call.what, deadline)) };
         let wait = Wait { connect: CONNECT, idle: call.idle, total: left };
         let mut reader = call.payload.reader();
         let has_body = call.payload.len() > 0 || matches!(call.method, "PUT" | "POST");
@@ -158,18 +134,15 @@ impl Aws {
         if let Some(error) = reader.fault() {
             return Err(Fault::local(call.what, &error));
         }
-        let answer = answer.map_err(|fault| Fault::unanswered(call.what, call.service, call.base, &fault))?;
-        if answer.status < 300 {
-            return Ok(answer);
-        }
-        Err(self.refused(call, answer, &keys, now))
+        let answer = answer.map_err(|fault| broken(call, &fault))?;
+        if answer.status < 300 { Ok(answer) } else { Err(self.refused(call, answer, &keys, at)) }
     }
 
     fn refused(
         &self,
         call: &Call<'_>,
         mut answer: Answer,
-        keys: &super::credentials::Credentials,
+        keys: &Credentials,
         signed_at: Timestamp,
     ) -> Fault {
         let body = answer.bytes(MOST_OF_A_REFUSAL).unwrap_or_default();
@@ -210,6 +183,41 @@ impl Aws {
         let wall = clock::now().wall;
         wall.checked_add(SignedDuration::from_secs(self.skew.load(Ordering::Relaxed))).unwrap_or(wall)
     }
+}
+
+fn signed(call: &Call<'_>, keys: &Credentials, at: Timestamp) -> Result<Request<()>, Fault> {
+    let url = endpoints::Url::of(call.base).map_err(|why| Fault::new(Kind::Refused, call.what, why))?;
+    let body_sha256 = call.payload.sha256().map_err(|error| Fault::local(call.what, &error))?;
+    let (checksum, body_sha256) = (hash::base64(&body_sha256), hash::hex(&body_sha256));
+    let (path, query) = (format!("{}{}", url.path, call.path), sign::encode_query(call.query));
+    let mut headers: Vec<_> = call.headers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    if call.service == Service::S3 {
+        headers.push(("x-amz-content-sha256".into(), body_sha256.clone()));
+    }
+    if call.kept_checksum {
+        headers.push(("x-amz-checksum-sha256".into(), checksum));
+    }
+    // Signed, and sent by ureq as the address has it.
+    headers.push(("host".into(), url.authority.into()));
+    let canonical = Canonical {
+        method: call.method,
+        path: &path,
+        query: &query,
+        headers: &headers,
+        body_sha256: &body_sha256,
+    };
+    let scope = Scope { region: call.region, service: call.service.name(), at };
+    headers.extend(sign::sign(&canonical, &scope, keys));
+    let mark = if query.is_empty() { "" } else { "?" };
+    let mut request =
+        Request::builder().method(call.method).uri(format!("{}{path}{mark}{query}", url.origin));
+    for (name, value) in headers.iter().filter(|(name, _)| name != "host") {
+        request = request.header(name, value);
+    }
+    if call.ask_first {
+        request = request.header("expect", "100-continue");
+    }
+    request.body(()).map_err(|error| Fault::new(Kind::Refused, call.what, error))
 }
 
 fn no_keys(what: &str, fault: &KeysFault) -> Fault {

@@ -2,19 +2,18 @@
 
 pub mod deadline;
 mod fault;
+mod names;
 
 use std::io::{self, Read};
 use std::time::Duration;
 
 use ureq::http::{HeaderMap, Request, uri::Scheme};
-use ureq::unversioned::{
-    resolver::DefaultResolver,
-    transport::{ConnectProxyConnector, Connector, TcpConnector},
-};
+use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnector};
 use ureq::{Agent, AsSendBody, Proxy, SendBody, config::AutoHeaderValue};
 
 pub use self::deadline::{Deadline, Stop};
 pub use self::fault::Fault;
+use self::names::Names;
 use super::tls::{Roots, TlsConnector};
 
 /// Of each direction of a connection: two TLS records. There may be as many connections as workers.
@@ -76,7 +75,7 @@ impl Http {
             ().chain(ConnectProxyConnector::default())
                 .chain(TcpConnector::default())
                 .chain(TlsConnector::new(roots));
-        Self { agent: Agent::with_parts(config, connector, DefaultResolver::default()), proxy: None }
+        Self { agent: Agent::with_parts(config, connector, Names::default()), proxy: None }
     }
 
     /// Sends a request and waits for the head of its answer, whatever its status.
@@ -99,6 +98,7 @@ impl Http {
             .configure_request(request)
             .proxy(proxy)
             .timeout_global(Some(wait.total))
+            .timeout_resolve(Some(wait.connect.min(wait.total)))
             .timeout_connect(Some(wait.connect.min(wait.total)))
             .timeout_per_read(Some(wait.idle))
             .timeout_per_write(Some(wait.idle))
@@ -124,7 +124,7 @@ impl Answer {
     }
 
     /// How long the body will be, where that is known.
-    pub fn len(&self) -> Option<u64> {
+    pub fn length(&self) -> Option<u64> {
         self.header("content-length")?.parse().ok()
     }
 
@@ -133,7 +133,7 @@ impl Answer {
     /// # Errors
     /// It is longer, or did not come whole.
     pub fn bytes(&mut self, max: usize) -> Result<Vec<u8>, Fault> {
-        let expected = usize::try_from(self.len().unwrap_or(0)).unwrap_or(usize::MAX);
+        let expected = usize::try_from(self.length().unwrap_or(0)).unwrap_or(usize::MAX);
         if expected > max {
             return Err(Fault::TooLarge(max));
         }

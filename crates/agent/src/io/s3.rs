@@ -85,7 +85,7 @@ impl<'a> Request<'a> {
             verb,
             needs,
             expects: 0,
-            idle: Duration::from_secs(15),
+            idle: aws::IDLE,
         }
     }
 }
@@ -190,7 +190,7 @@ impl Bucket {
         let request = Request::new("HEAD", Some(key), "look at", "s3:GetObject");
         self.simple(&request, deadline, |call, answer| {
             let size =
-                answer.len().ok_or_else(|| Fault::new(Kind::Garbled, call.what, "it has no length"))?;
+                answer.length().ok_or_else(|| Fault::new(Kind::Garbled, call.what, "it has no length"))?;
             let modified = answer.header("last-modified").and_then(|date| rfc2822::parse(date).ok());
             let modified = modified.map(|date| date.timestamp());
             Ok(Head { size, etag: etag(call, &answer)?, modified })
@@ -242,21 +242,15 @@ impl Bucket {
         let given = self.aws.endpoints().given(Service::S3);
         let place = address::of(given, &self.name, region, request.key.unwrap_or_default());
         let what = self.sentence(request.verb, request.key);
-        let checksum = self.checksum(request, &what)?;
-        let headers: Vec<_> = request
-            .headers
-            .iter()
-            .copied()
-            .chain(checksum.as_deref().map(|it| ("x-amz-checksum-sha256", it)))
-            .collect();
         let bound = aws::attempt_bound(request.payload.len() + request.expects);
         self.aws.retry(deadline, |attempt| {
             *attempts += 1;
             let call = Call {
                 path: &place.path,
                 query: request.query,
-                headers: &headers,
+                headers: request.headers,
                 payload: request.payload,
+                kept_checksum: request.kept_checksum,
                 what: &what,
                 needs: request.needs,
                 idle: request.idle,
@@ -266,14 +260,6 @@ impl Bucket {
             let answer = self.aws.once(&call, &deadline.within(bound))?;
             read(&call, answer)
         })
-    }
-
-    fn checksum(&self, request: &Request<'_>, what: &str) -> Result<Option<String>, Fault> {
-        if !request.kept_checksum {
-            return Ok(None);
-        }
-        let sha256 = request.payload.sha256().map_err(|error| Fault::local(what, &error))?;
-        Ok(Some(base64(&sha256)))
     }
 
     fn region(&self) -> String {

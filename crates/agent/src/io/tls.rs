@@ -4,10 +4,12 @@
 //! ours have; and it needs every root as bytes in memory. This one reads them once, when the first https call is made.
 //!
 //! Trusted are the certificates of the machine, in the one file that Debian, Amazon Linux and the others keep them in:
-//! they are renewed with the machine, and a company's own are among them. `AWS_CA_BUNDLE` and `SSL_CERT_FILE` go before.
+//! they are renewed with the machine, and a company's own are among them. `AWS_CA_BUNDLE` and `SSL_CERT_FILE` go before,
+//! and then nothing else counts. On a machine that has none, Mozilla's roots, compiled in (74 KB), take their place: an
+//! image without the package ca-certificates must not be what keeps results from being saved and a machine from ending.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::Resumption;
@@ -29,47 +31,52 @@ const BUNDLES: [&str; 4] = [
     "/etc/ssl/cert.pem",
 ];
 
-/// Where the certificates lie that are trusted.
+/// Whom to trust.
 #[derive(Clone, Debug)]
-pub struct Roots {
-    files: Vec<PathBuf>,
+pub enum Roots {
+    /// Those in this file, and nobody else.
+    Named(PathBuf),
+    /// Those of the machine, in the first of these files that has any; else Mozilla's.
+    Machine(Vec<PathBuf>),
 }
 
 impl Roots {
     /// What the environment names, else the machine's.
     pub fn find(root: &Root, variable: impl Fn(&str) -> Option<String>) -> Self {
-        let named = ["AWS_CA_BUNDLE", "SSL_CERT_FILE"].into_iter().find_map(variable);
-        let files = match named {
-            Some(file) => vec![file.into()],
-            None => BUNDLES.iter().map(|bundle| root.path(bundle)).collect(),
-        };
-        Self { files }
+        let set = |name| variable(name).filter(|file| !file.is_empty());
+        match ["AWS_CA_BUNDLE", "SSL_CERT_FILE"].into_iter().find_map(set) {
+            Some(file) => Self::Named(file.into()),
+            None => Self::Machine(BUNDLES.iter().map(|bundle| root.path(bundle)).collect()),
+        }
     }
 
-    /// Of the first file that holds any.
     fn load(&self) -> Result<RootCertStore, TlsFault> {
-        for file in &self.files {
-            let mut store = RootCertStore::empty();
-            for certificate in CertificateDer::pem_file_iter(file).into_iter().flatten().flatten() {
-                // A single one that is too old or too strange must not stand in the way of the others.
-                let _ = store.add(certificate);
-            }
-            if !store.is_empty() {
-                return Ok(store);
-            }
+        match self {
+            Self::Named(file) => read(file).ok_or_else(|| TlsFault::NoRoots(file.clone())),
+            Self::Machine(files) => Ok(files.iter().find_map(|file| read(file)).unwrap_or_else(compiled_in)),
         }
-        Err(TlsFault::NoRoots(self.files.clone()))
     }
+}
+
+fn read(file: &Path) -> Option<RootCertStore> {
+    let mut store = RootCertStore::empty();
+    for certificate in CertificateDer::pem_file_iter(file).into_iter().flatten().flatten() {
+        // A single one that is too old or too strange must not stand in the way of the others.
+        let _ = store.add(certificate);
+    }
+    (!store.is_empty()).then_some(store)
+}
+
+fn compiled_in() -> RootCertStore {
+    RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
 }
 
 /// Why TLS cannot even be begun.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsFault {
     /// There is nobody to trust.
-    #[error(
-        "no CA certificates in {0:?}: install the package ca-certificates, or name a file in AWS_CA_BUNDLE"
-    )]
-    NoRoots(Vec<PathBuf>),
+    #[error("there is no certificate in {0:?}, which AWS_CA_BUNDLE or SSL_CERT_FILE names")]
+    NoRoots(PathBuf),
     /// rustls refuses the settings.
     #[error("cannot set up TLS: {0}")]
     Settings(#[source] rustls::Error),

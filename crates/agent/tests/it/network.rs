@@ -60,17 +60,24 @@ fn signed_json(service: &str, target: &str, body: &serde_json::Value) -> serde_j
 
 fn signed(service: &str, method: &str, path: &str, more: &[(&str, &str)], body: &str) -> String {
     let url = aws().url();
-    let keys = Credentials { access_key: stand_in::KEY.0.into(), secret: stand_in::KEY.1.into(), token: None, expires: None };
+    let keys = Credentials {
+        access_key: stand_in::KEY.0.into(),
+        secret: stand_in::KEY.1.into(),
+        token: None,
+        expires: None,
+    };
     let body_sha256 = hash::hex(&hash::sha256(body.as_bytes()));
     let common = [("host", &url["http://".len()..]), ("x-amz-content-sha256", &body_sha256)];
-    let headers: Vec<_> = common.iter().chain(more).map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    let headers: Vec<_> =
+        common.iter().chain(more).map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
     let request = Canonical { method, path, query: "", headers: &headers, body_sha256: &body_sha256 };
     let added = sign(&request, &Scope { region: REGION, service, at: clock::now().wall }, &keys);
     let mut request = ureq::http::Request::builder().method(method).uri(format!("{url}{path}"));
     for (name, value) in headers.iter().chain(&added).filter(|(name, _)| name != "host") {
         request = request.header(name, value);
     }
-    let config = ureq::Agent::config_builder().proxy(None).timeout_global(Some(Duration::from_secs(60))).build();
+    let config =
+        ureq::Agent::config_builder().proxy(None).timeout_global(Some(Duration::from_secs(60))).build();
     let mut answer = config.new_agent().run(request.body(body).unwrap()).unwrap();
     answer.body_mut().read_to_string().unwrap()
 }

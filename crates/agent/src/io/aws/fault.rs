@@ -107,16 +107,13 @@ impl Fault {
 
     pub(super) fn unanswered(what: &str, service: Service, base: &str, fault: &http::Fault) -> Self {
         use http::Fault as F;
-        let kind = match fault {
-            F::NoConnection(_) | F::TimedOut | F::Broken(_) | F::Tls(_) => Kind::Unreachable,
-            F::Garbled(_) => Kind::Garbled,
-            F::TooLarge(_) => Kind::TooLarge,
-            F::Sink(_) => Kind::Local,
-            F::Request(_) => Kind::Refused,
-        };
-        let why = match kind {
-            Kind::Unreachable | Kind::Garbled => format!("{} at {base}: {fault}", service.title()),
-            _ => fault.to_string(),
+        let there = format!("{} at {base}: {fault}", service.title());
+        let (kind, why) = match fault {
+            F::NoConnection(_) | F::TimedOut | F::Broken(_) | F::Tls(_) => (Kind::Unreachable, there),
+            F::Garbled(_) => (Kind::Garbled, there),
+            F::TooLarge(_) => (Kind::TooLarge, fault.to_string()),
+            F::Sink(_) => (Kind::Local, fault.to_string()),
+            F::Request(_) => (Kind::Refused, fault.to_string()),
         };
         Self::new(kind, what, why)
     }
@@ -244,16 +241,18 @@ fn classify(status: u16, code: &str, region: Option<&str>, call: &Call<'_>) -> K
 }
 
 fn hint(kind: Kind, call: &Call<'_>, region: Option<&str>) -> Option<String> {
-    match kind {
-        Kind::Denied if call.method == "GET" && call.needs == "s3:GetObject" => Some(
-            "the role needs s3:GetObject on it; without s3:ListBucket, S3 says the same of what is not there"
-                .into(),
-        ),
-        Kind::Denied => Some(format!("the role needs {}", call.needs)),
-        Kind::WrongRegion => region.map(|region| format!("the bucket lies in {region}")),
-        Kind::NoBucket => Some("make the bucket, or name another".into()),
-        _ => None,
+    if kind == Kind::Denied && call.method == "GET" && call.needs == "s3:GetObject" {
+        let both =
+            "the role needs s3:GetObject on it; without s3:ListBucket, S3 says the same of what is not there";
+        return Some(both.into());
     }
+    if kind == Kind::Denied {
+        return Some(format!("the role needs {}", call.needs));
+    }
+    if kind == Kind::NoBucket {
+        return Some("make the bucket, or name another".into());
+    }
+    region.filter(|_| kind == Kind::WrongRegion).map(|region| format!("the bucket lies in {region}"))
 }
 
 #[cfg(test)]

@@ -34,6 +34,10 @@ pub enum Fault {
 }
 
 impl From<ureq::Error> for Fault {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "ureq's errors are open, and the rest belongs to features that are off"
+    )]
     fn from(error: ureq::Error) -> Self {
         use ureq::Error as E;
         match error {
@@ -50,13 +54,13 @@ impl From<ureq::Error> for Fault {
             E::Protocol(error) => Self::Garbled(error.to_string()),
             E::LargeResponseHeader(..) | E::BodyStalled => Self::Garbled(error.to_string()),
             E::BadUri(_) | E::Http(_) | E::BodyExceedsLimit(_) => Self::Request(error.to_string()),
-            // The rest belongs to features that are off; the enum is open, so that there must be an arm.
             other => Self::Broken(other.to_string()),
         }
     }
 }
 
 impl From<io::Error> for Fault {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the kinds of I/O errors are open")]
     fn from(error: io::Error) -> Self {
         use io::ErrorKind as K;
         match error.kind() {

@@ -56,7 +56,7 @@ impl Bucket {
             ..Request::new("GET", Some(key), "read", "s3:GetObject")
         };
         let first = self.simple(&request, deadline, |call, answer| {
-            let whole = if answer.status == 206 { whole_length(&answer) } else { answer.len() };
+            let whole = if answer.status == 206 { whole_length(&answer) } else { answer.length() };
             let whole = whole.ok_or_else(|| no_length(call))?;
             let have = if answer.status == 206 { whole.min(PIECE) } else { whole };
             let etag = etag(call, &answer)?;

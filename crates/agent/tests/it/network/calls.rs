@@ -9,8 +9,8 @@ use protocol::InstanceId;
 use serde_json::{Value, json};
 
 use super::{aws, soon};
-use crate::parts::proxy::{Fault, Proxy, Rule};
 use crate::parts::http::Answer;
+use crate::parts::proxy::{Fault, Proxy, Rule};
 use crate::parts::stand_in::{REGION, aws_at};
 
 fn launch(more: Value) -> InstanceId {
@@ -89,17 +89,32 @@ fn a_groups_instance_ends_and_is_not_replaced() {
 fn lines_arrive_in_order_in_a_stream_that_is_made() {
     let proxy = Proxy::to(aws().url());
     let now = agent::io::clock::now().wall;
-    let line = |seconds: i64, text: &str| Line { at: now + SignedDuration::from_secs(seconds), text: text.into() };
+    let line =
+        |seconds: i64, text: &str| Line { at: now + SignedDuration::from_secs(seconds), text: text.into() };
     let logs = Logs::new(aws_at(&proxy.url()), REGION, "/curfew/test", "run/one");
-    let lines = [line(-1, "third \"ü\"\u{7}"), line(-3, "first"), line(-2, "second"), line(-20 * 86_400, "too old")];
+    let lines =
+        [line(-1, "third \"ü\"\u{7}"), line(-3, "first"), line(-2, "second"), line(-20 * 86_400, "too old")];
     assert_eq!(logs.put(&lines, &soon()).unwrap().too_old, 1);
     let more = logs.put(&[line(0, "fourth")], &soon()).unwrap();
     assert_eq!(more, agent::io::logs::Left::default());
     let events = stored("/curfew/test", "run/one");
     assert_eq!(events, ["first", "second", "third \"ü\"\u{7}", "fourth"]);
-    let targets: Vec<_> =
-        proxy.seen().iter().filter_map(|asked| Some(asked.header("x-amz-target")?.split_once('.')?.1.to_owned())).collect();
-    assert_eq!(targets, ["PutLogEvents", "CreateLogStream", "CreateLogGroup", "CreateLogStream", "PutLogEvents", "PutLogEvents"]);
+    let targets: Vec<_> = proxy
+        .seen()
+        .iter()
+        .filter_map(|asked| Some(asked.header("x-amz-target")?.split_once('.')?.1.to_owned()))
+        .collect();
+    assert_eq!(
+        targets,
+        [
+            "PutLogEvents",
+            "CreateLogStream",
+            "CreateLogGroup",
+            "CreateLogStream",
+            "PutLogEvents",
+            "PutLogEvents"
+        ]
+    );
 }
 
 /// What CloudWatch holds, read with the agent's own signature through a call that the agent does not have.

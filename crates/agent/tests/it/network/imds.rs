@@ -46,7 +46,10 @@ fn notices_lifecycle_and_tags_are_read() {
     let (imds, peer) = start();
     peer.interrupt("terminate", "2026-01-02T03:04:05Z");
     let notice = imds.spot_notice(&soon()).unwrap().unwrap();
-    assert_eq!((notice.action, notice.at), (Action::Terminate, Some("2026-01-02T03:04:05Z".parse().unwrap())));
+    assert_eq!(
+        (notice.action, notice.at),
+        (Action::Terminate, Some("2026-01-02T03:04:05Z".parse().unwrap()))
+    );
     peer.interrupt("explode", "soon");
     let notice = imds.spot_notice(&soon()).unwrap().unwrap();
     assert_eq!((notice.action.as_str(), notice.at), ("explode", None));
@@ -64,10 +67,10 @@ fn notices_lifecycle_and_tags_are_read() {
     peer.say("meta-data/tags/instance/Name", "train one");
     peer.say("meta-data/tags/instance/curfew%3Arun", "r1");
     let tags = imds.tags(&soon()).unwrap().unwrap();
-    assert_eq!(tags.into_iter().collect::<Vec<_>>(), [
-        ("Name".into(), "train one".into()),
-        ("curfew:run".into(), "r1".into())
-    ]);
+    assert_eq!(
+        tags.into_iter().collect::<Vec<_>>(),
+        [("Name".into(), "train one".into()), ("curfew:run".into(), "r1".into())]
+    );
 }
 
 #[test]
@@ -104,7 +107,8 @@ fn throttling_garbage_and_flapping_pass() {
         for path in ["instance-action", "api/token"] {
             peer.end_tokens();
             peer.fail(path, 2, answer.clone());
-            let notice = imds.spot_notice(&soon()).unwrap_or_else(|fault| panic!("{answer:?} at {path}: {fault}"));
+            let notice =
+                imds.spot_notice(&soon()).unwrap_or_else(|fault| panic!("{answer:?} at {path}: {fault}"));
             assert_eq!(notice.unwrap().action, Action::Stop);
         }
     }
@@ -142,7 +146,8 @@ fn what_is_not_ec2_is_told_from_what_is_broken() {
     let fault = client(&peer.url(), true).identity(&soon()).unwrap_err();
     assert!(fault.kind == Kind::Off && fault.to_string().contains("http-endpoint enabled"), "{fault}");
 
-    let off = Imds::new(http(), |name| (name == "AWS_EC2_METADATA_DISABLED").then(|| "true".to_owned()), true);
+    let off =
+        Imds::new(http(), |name| (name == "AWS_EC2_METADATA_DISABLED").then(|| "true".to_owned()), true);
     assert_eq!(off.identity(&soon()).unwrap_err().kind, Kind::NotOnEc2);
 }
 

@@ -90,7 +90,8 @@ fn files_of_every_size_go_there_and_back() {
         assert_eq!(bucket.get_to(&key, &mut streamed, &soon()).unwrap(), etag);
         assert_eq!(sha256(&streamed), sha256(&content), "{len}");
     }
-    let parts = proxy.seen().iter().filter(|asked| asked.target.contains("file-41943040?partNumber=")).count();
+    let parts =
+        proxy.seen().iter().filter(|asked| asked.target.contains("file-41943040?partNumber=")).count();
     assert_eq!(parts, 5);
     // A few connections are made and used again: eight workers, and one before them.
     assert!(proxy.connections() <= 20, "{}", proxy.connections());

@@ -36,7 +36,10 @@ fn a_refusal_that_stays_is_not_tried_again() {
         let before = count(&proxy, "PUT");
         let fault = put(&bucket, b"x").unwrap_err();
         assert_eq!((fault.kind, fault.code.as_str()), (kind, code));
-        assert!(fault.to_string().contains(says) && fault.to_string().contains("s3://refusals/key"), "{fault}");
+        assert!(
+            fault.to_string().contains(says) && fault.to_string().contains("s3://refusals/key"),
+            "{fault}"
+        );
         assert_eq!(count(&proxy, "PUT") - before, 1, "{code}");
     }
 }
@@ -89,7 +92,8 @@ fn a_body_that_was_cut_is_seen_and_fetched_again() {
     bucket.get_to("key", &mut streamed, &soon()).unwrap();
     assert!(streamed == content);
     let gets = proxy.seen();
-    let ranges: Vec<_> = gets.iter().filter(|asked| asked.method == "GET").filter_map(|it| it.header("range")).collect();
+    let ranges: Vec<_> =
+        gets.iter().filter(|asked| asked.method == "GET").filter_map(|it| it.header("range")).collect();
     assert_eq!(ranges[ranges.len() - 2..], ["bytes=5000000-", "bytes=10000000-"]);
 
     proxy.clear();
@@ -104,8 +108,9 @@ fn for_ever_ends_with_the_deadline() {
     for answer in [s3_error(503, "SlowDown"), Answer::Hang, Answer::Close, Answer::Raw(b"?".to_vec())] {
         proxy.clear();
         proxy.add(Rule::of("key", Fault::Say(answer)));
-        let fault =
-            bucket.put_bytes("key", b"x", &Condition::Always, &Deadline::after(Duration::from_secs(1))).unwrap_err();
+        let fault = bucket
+            .put_bytes("key", b"x", &Condition::Always, &Deadline::after(Duration::from_secs(1)))
+            .unwrap_err();
         assert!(matches!(fault.kind, Kind::Throttled | Kind::Unreachable | Kind::Garbled), "{fault}");
     }
     let over = bucket.put_bytes("key", b"x", &Condition::Always, &Deadline::at(Duration::ZERO)).unwrap_err();
@@ -145,11 +150,16 @@ fn the_buckets_own_region_is_found_once() {
     put(&bucket, b"x").unwrap();
     put(&bucket, b"x").unwrap();
     let seen = proxy.seen();
-    let regions: Vec<_> = seen.iter().filter_map(|asked| asked.header("authorization")?.split('/').nth(2)).collect();
+    let regions: Vec<_> =
+        seen.iter().filter_map(|asked| asked.header("authorization")?.split('/').nth(2)).collect();
     assert_eq!(regions, ["us-east-1", "us-west-2", "us-west-2"]);
 
     // HEAD has no body to say it in, and a wrong region's endpoint may only say it in the body.
-    let head = Answer::Whole { status: 400, headers: vec![("x-amz-bucket-region".into(), "us-east-2".into())], body: vec![] };
+    let head = Answer::Whole {
+        status: 400,
+        headers: vec![("x-amz-bucket-region".into(), "us-east-2".into())],
+        body: vec![],
+    };
     proxy.add(Rule::of("key", Fault::Say(head)).method("HEAD").times(1));
     bucket.head("key", &soon()).unwrap();
     let body = "<Error><Code>AuthorizationHeaderMalformed</Code><Message>expecting</Message><Region>eu-west-1</Region></Error>";
@@ -273,7 +283,8 @@ fn a_clock_that_is_off_is_gone_by_once() {
     let proxy = Proxy::to(aws().url());
     make_bucket("skewed");
     let bucket = Bucket::new(aws_at(&proxy.url()), "skewed", REGION);
-    let date = (jiff_now() + jiff::SignedDuration::from_hours(1)).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let date =
+        (jiff_now() + jiff::SignedDuration::from_hours(1)).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
     let Answer::Whole { status, body, .. } = s3_error(403, "RequestTimeTooSkewed") else { unreachable!() };
     let skewed = Answer::Whole { status, body, headers: vec![("date".into(), date)] };
     proxy.add(Rule::of("key", Fault::Say(skewed)).times(1));

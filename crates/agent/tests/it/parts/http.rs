@@ -144,7 +144,9 @@ fn serve(connection: TcpStream, answers: &dyn Answers, open: &Shared<Open>) {
                 answer
             }
             None => {
-                if asked.header("expect").is_some() && writer.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").is_err() {
+                if asked.header("expect").is_some()
+                    && writer.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").is_err()
+                {
                     break;
                 }
                 let read = (&mut reader).take(len).read_to_end(&mut asked.body);
@@ -184,7 +186,7 @@ fn head(reader: &mut impl BufRead) -> io::Result<Option<Asked>> {
 fn without_body(answer: Answer) -> Answer {
     match answer {
         Answer::Whole { status, headers, body } => Answer::Raw(written_head(status, &headers, body.len())),
-        other => other,
+        other @ (Answer::Cut { .. } | Answer::Raw(_) | Answer::Hang | Answer::Close) => other,
     }
 }
 

@@ -49,7 +49,10 @@ impl Rule {
 
 /// S3's way of saying no.
 pub(crate) fn s3_error(status: u16, code: &str) -> Answer {
-    Answer::text(status, format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>Said so.</Message></Error>"))
+    Answer::text(
+        status,
+        format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>Said so.</Message></Error>"),
+    )
 }
 
 /// A running proxy.
@@ -120,7 +123,8 @@ impl State {
         let mut upstream = TcpStream::connect(&self.upstream)?;
         upstream.set_read_timeout(Some(BOUND))?;
         let mut head = format!("{} {} HTTP/1.1\r\n", asked.method, asked.target);
-        for (name, value) in asked.headers.iter().filter(|(name, _)| name != "connection" && name != "expect") {
+        for (name, value) in asked.headers.iter().filter(|(name, _)| name != "connection" && name != "expect")
+        {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
         upstream.write_all((head + "connection: close\r\n\r\n").as_bytes())?;
@@ -139,7 +143,9 @@ impl State {
         reader.read_to_end(&mut body)?;
         // What belongs to that connection and not to the next.
         headers.retain(|(name, _)| {
-            name != "connection" && name != "transfer-encoding" && (asked.method == "HEAD" || name != "content-length")
+            name != "connection"
+                && name != "transfer-encoding"
+                && (asked.method == "HEAD" || name != "content-length")
         });
         Ok(Answer::Whole { status, headers, body })
     }
@@ -147,13 +153,17 @@ impl State {
 
 impl Answers for State {
     fn early(&self, asked: &Asked) -> Option<Answer> {
-        let Fault::Say(answer) = self.take(asked, |fault| matches!(fault, Fault::Say(_)))? else { return None };
+        let Fault::Say(answer) = self.take(asked, |fault| matches!(fault, Fault::Say(_)))? else {
+            return None;
+        };
         self.seen.change(|seen| seen.push(asked.clone()));
         Some(answer)
     }
 
     fn answer(&self, asked: Asked) -> Answer {
-        self.seen.change(|seen| seen.push(Asked { body: asked.body.iter().copied().take(4096).collect(), ..asked.clone() }));
+        self.seen.change(|seen| {
+            seen.push(Asked { body: asked.body.iter().copied().take(4096).collect(), ..asked.clone() })
+        });
         let fault = self.take(&asked, |_| true);
         let passed = self.pass(&asked).unwrap_or(Answer::Close);
         match (fault, passed) {

@@ -31,9 +31,14 @@ pub(crate) struct StandIn {
 impl StandIn {
     pub(crate) fn start() -> Self {
         let workspace = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let python = std::env::var_os(PYTHON).map_or_else(|| ".cache/stand-in/bin/python".into(), PathBuf::from);
+        let python =
+            std::env::var_os(PYTHON).map_or_else(|| ".cache/stand-in/bin/python".into(), PathBuf::from);
         let python = workspace.join(python);
-        assert!(python.is_file(), "no stand-in at {}: run `cargo xtask test`, or set {PYTHON}", python.display());
+        assert!(
+            python.is_file(),
+            "no stand-in at {}: run `cargo xtask test`, or set {PYTHON}",
+            python.display()
+        );
         let mut child = Command::new(python)
             .args(["-m", "stand_in", "--port", "0"])
             .current_dir(workspace.join("tests/stand-in"))
