@@ -12,15 +12,16 @@ use std::time::Duration;
 use protocol::{Phase, config::OnEnd};
 
 pub use closing::{End, Outcome, longest};
-pub use input::{Beat, Effect, Ended, Input, Line, Lock, Signal, Task, Use, Whereabouts, Why};
+pub use input::{Beat, Effect, Ended, Input, Line, Lock, Signal, Task, Whereabouts, Why};
 
 use self::{
-    closing::{Closing, Step, Then},
+    closing::{Closing, Then},
     plan::{Before, Plan},
 };
 use crate::decide::{
     ending::{Ending, Way},
     exit::Exit,
+    idle::{Step, Verdict, Watch},
     spot::{Action, Notice},
 };
 
@@ -47,7 +48,7 @@ pub struct Core {
     save: Repeat,
     checkpoint: Repeat,
     look: Repeat,
-    idle_looks: u32,
+    watch: Watch,
 }
 
 /// Where the life is, and what it waits for.
@@ -69,6 +70,8 @@ enum Life {
     /// EC2 stops the machine by itself.
     Waiting,
     Down(Ending),
+    /// The work is over and the machine stays.
+    Over,
     Left,
 }
 
@@ -116,7 +119,7 @@ impl Core {
             save: Repeat::default(),
             checkpoint: Repeat::default(),
             look: Repeat::default(),
-            idle_looks: 0,
+            watch: Watch::default(),
         }
     }
 
@@ -146,7 +149,7 @@ impl Core {
             Life::Preparing | Life::Fetching | Life::Working | Life::Waiting => Some(self.plan.limit),
             Life::Closing(closing) => closing.wakes_at(),
             Life::Down(ending) => Some(ending.until()),
-            Life::Left => None,
+            Life::Over | Life::Left => None,
         };
         let beat = self.beat.wakes_at().filter(|_| self.beats());
         let repeats = repeats.into_iter().flatten().filter(|_| self.repeats());
@@ -168,6 +171,7 @@ impl Core {
             | Life::Closing(_)
             | Life::Waiting
             | Life::Down(_)
+            | Life::Over
             | Life::Left => false,
         }
     }
@@ -186,16 +190,16 @@ impl Core {
             Ended::Command(exit) => self.command_over(exit, up, effects),
             Ended::Checkpointed(why, result) => {
                 self.checkpoint.under_way &= why != Why::Periodic;
-                self.step_over(Step::Checkpoint, why, result, up, effects);
+                self.step_over(closing::Step::Checkpoint, why, result, up, effects);
             }
             Ended::Saved(why, result) => {
                 self.save.under_way &= why != Why::Periodic;
-                self.step_over(Step::Save, why, result, up, effects);
+                self.step_over(closing::Step::Save, why, result, up, effects);
             }
-            Ended::Recorded(result) => self.step_over(Step::Record, Why::End, result, up, effects),
-            Ended::Released(result) => self.step_over(Step::Release, Why::End, result, up, effects),
+            Ended::Recorded(result) => self.step_over(closing::Step::Record, Why::End, result, up, effects),
+            Ended::Released(result) => self.step_over(closing::Step::Release, Why::End, result, up, effects),
             Ended::Beaten(beat) => self.beaten(beat, up, effects),
-            Ended::Looked(found) => self.looked(found, up, effects),
+            Ended::Looked(found) => self.looked(&found, up, effects),
             Ended::PoweredOff(way, result) => self.powered_off(way, result, up, effects),
         }
     }
@@ -244,7 +248,8 @@ impl Core {
             Before::Nothing | Before::Going(_) => {}
         }
         self.beat = Repeat::begin(self.holds_lock.then_some(BEAT), up);
-        self.look = Repeat::begin(self.plan.idle.filter(|_| !self.plan.command).map(|idle| idle.every), up);
+        let idle = self.plan.idle.as_ref().filter(|_| !self.plan.command);
+        self.look = Repeat::begin(idle.map(|rules| rules.every), up);
         self.life = Life::Preparing;
         effects.push(Effect::Report(Phase::Initialization));
         effects.push(Effect::Begin { task: Task::Prepare, by: self.plan.limit });
@@ -292,7 +297,7 @@ impl Core {
                 self.close(outcome, up, effects);
             }
             Life::Closing(closing) => {
-                let waited_for = matches!(closing.current, Some((Step::Term | Step::Kill, _)));
+                let waited_for = matches!(closing.current, Some((closing::Step::Term | closing::Step::Kill, _)));
                 closing.command_is_over(exit);
                 if waited_for {
                     self.next_step(up, effects);
@@ -305,6 +310,7 @@ impl Core {
             | Life::Fetching
             | Life::Waiting
             | Life::Down(_)
+            | Life::Over
             | Life::Left => {}
         }
     }
@@ -324,22 +330,18 @@ impl Core {
         }
     }
 
-    fn looked(&mut self, found: Use, up: Duration, effects: &mut Vec<Effect>) {
+    fn looked(&mut self, found: &Verdict, up: Duration, effects: &mut Vec<Effect>) {
         self.look.under_way = false;
-        let Some(idle) = self.plan.idle else { return };
-        if self.life != Life::Working || self.plan.command {
+        let Some(rules) = self.plan.idle.clone().filter(|_| !self.plan.command && self.life == Life::Working) else {
             return;
-        }
-        match found {
-            Use::Active(_) => self.idle_looks = 0,
-            Use::Idle if up < idle.grace => self.idle_looks = 0,
-            Use::Idle => {
-                self.idle_looks += 1;
-                effects.push(say(format!("idle: {} of {} looks in a row", self.idle_looks, idle.checks)));
-                if self.idle_looks >= idle.checks {
-                    self.end(End::Idle, up, effects);
-                }
+        };
+        effects.extend(self.watch.unsaid(found).iter().map(|because| say(because.to_string())));
+        match self.watch.check(found, &rules, up) {
+            Step::Wait => {}
+            Step::Warn { r#in } => {
+                effects.push(say(format!("nobody uses this machine: it ends in {} s", r#in.as_secs())));
             }
+            Step::End => self.end(End::Idle, up, effects),
         }
     }
 
@@ -360,7 +362,7 @@ impl Core {
             | Life::Preparing
             | Life::Fetching
             | Life::Working => self.end(End::Interrupted(notice), up, effects),
-            Life::Waiting | Life::Down(_) | Life::Left => {}
+            Life::Waiting | Life::Down(_) | Life::Over | Life::Left => {}
         }
     }
 
@@ -382,7 +384,7 @@ impl Core {
             | Life::Working => self.end(End::Signalled, up, effects),
             Life::Closing(closing) => closing.leave_instead(up),
             // It is on its way, and this is the way: systemd ends everybody.
-            Life::Waiting | Life::Down(_) => self.leave(effects),
+            Life::Waiting | Life::Down(_) | Life::Over => self.leave(effects),
             Life::Left => {}
         }
     }
@@ -413,6 +415,7 @@ impl Core {
             | Life::Fetching
             | Life::Working
             | Life::Waiting
+            | Life::Over
             | Life::Left => {}
         }
         if up >= self.plan.limit && !self.is_ending() {
@@ -428,7 +431,7 @@ impl Core {
 
     fn is_ending(&self) -> bool {
         match self.life {
-            Life::Closing(_) | Life::Down(_) | Life::Left => true,
+            Life::Closing(_) | Life::Down(_) | Life::Over | Life::Left => true,
             Life::New
             | Life::Identifying { .. }
             | Life::Locking { .. }
@@ -474,7 +477,7 @@ impl Core {
     /// A step's answer: good or bad, the next follows.
     fn step_over(
         &mut self,
-        step: Step,
+        step: closing::Step,
         why: Why,
         result: Result<(), String>,
         up: Duration,
@@ -495,7 +498,7 @@ impl Core {
         &mut self,
         up: Duration,
         until: Option<Duration>,
-        current: Option<(Step, Duration)>,
+        current: Option<(closing::Step, Duration)>,
         effects: &mut Vec<Effect>,
     ) {
         if until.is_some_and(|until| up >= until) {
@@ -521,16 +524,16 @@ impl Core {
             }
         };
         match step {
-            Step::Checkpoint => effects.push(checkpoint(why, self.command_by(&outcome.end, up), by)),
-            Step::Term => effects.push(Effect::Signal(Signal::Term)),
-            Step::Kill => effects.push(Effect::Signal(Signal::Kill)),
-            Step::Save => effects.push(Effect::Begin { task: Task::Save { why }, by }),
-            Step::Record => effects.push(Effect::Begin { task: Task::Record(outcome), by }),
-            Step::Release if std::mem::take(&mut self.holds_lock) => {
+            closing::Step::Checkpoint => effects.push(checkpoint(why, self.command_by(&outcome.end, up), by)),
+            closing::Step::Term => effects.push(Effect::Signal(Signal::Term)),
+            closing::Step::Kill => effects.push(Effect::Signal(Signal::Kill)),
+            closing::Step::Save => effects.push(Effect::Begin { task: Task::Save { why }, by }),
+            closing::Step::Record => effects.push(Effect::Begin { task: Task::Record(outcome), by }),
+            closing::Step::Release if std::mem::take(&mut self.holds_lock) => {
                 self.enter(Phase::Cleanup, effects);
                 effects.push(Effect::Begin { task: Task::Release, by });
             }
-            Step::Release => self.next_step(up, effects),
+            closing::Step::Release => self.next_step(up, effects),
         }
     }
 
@@ -555,6 +558,8 @@ impl Core {
                 effects.push(say("EC2 stops the machine; the run goes on when it is back".into()));
                 self.life = Life::Waiting;
             }
+            // systemd would only start it again.
+            Then::PowerOff if self.plan.stays => self.life = Life::Over,
             Then::PowerOff | Then::Leave => self.leave(effects),
         }
     }
@@ -607,14 +612,14 @@ fn say(text: String) -> Effect {
     Effect::Say(Line(text))
 }
 
-fn name(step: Step) -> &'static str {
+fn name(step: closing::Step) -> &'static str {
     match step {
-        Step::Checkpoint => "the checkpoint",
-        Step::Term => "ending the command",
-        Step::Kill => "killing the command",
-        Step::Save => "saving the results",
-        Step::Record => "writing the record",
-        Step::Release => "releasing the environment",
+        closing::Step::Checkpoint => "the checkpoint",
+        closing::Step::Term => "ending the command",
+        closing::Step::Kill => "killing the command",
+        closing::Step::Save => "saving the results",
+        closing::Step::Record => "writing the record",
+        closing::Step::Release => "releasing the environment",
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use protocol::{Phase, config::OnEnd};
 
 use super::closing::Outcome;
-use crate::decide::{ending::Way, exit::Exit, spot::Notice};
+use crate::decide::{ending::Way, exit::Exit, idle::Verdict, spot::Notice};
 
 /// Something happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,15 +18,6 @@ pub enum Input {
     Noticed(Notice),
     /// The agent itself is told to end: by systemd, or by a person.
     Signalled,
-}
-
-/// Whether the machine is in use, by everything but the run itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Use {
-    /// By these signals.
-    Active(String),
-    /// By none.
-    Idle,
 }
 
 /// A task's end. What went wrong is a sentence: the core only decides what follows.
@@ -53,7 +44,7 @@ pub enum Ended {
     /// A heartbeat was written.
     Beaten(Beat),
     /// The idle signals were read.
-    Looked(Use),
+    Looked(Verdict),
     /// A way to power off was tried.
     PoweredOff(Way, Result<(), String>),
 }

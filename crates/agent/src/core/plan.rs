@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use protocol::{AgentConfig, config::OnEnd};
+use protocol::{
+    AgentConfig,
+    config::{Idle, OnEnd},
+};
 
 /// One run, as the core sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// When the time limit is reached, since boot.
     pub limit: Duration,
@@ -13,6 +16,8 @@ pub struct Plan {
     pub on_end: OnEnd,
     /// Whether the machine may be powered off where nothing says that it is on EC2: only if a person asked for it.
     pub anywhere: bool,
+    /// Whether the agent stays when the work is over and the machine is not to be powered off: as a service.
+    pub stays: bool,
     /// Whether there is a command; else the machine is for people, and idles when they are gone.
     pub command: bool,
     /// Whether there is something to save.
@@ -40,17 +45,6 @@ pub struct Checkpoints {
     pub on_rebalance: bool,
 }
 
-/// When a machine counts as idle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Idle {
-    /// The clock since boot before which it never does.
-    pub grace: Duration,
-    /// Between two looks.
-    pub every: Duration,
-    /// Looks in a row that found nothing.
-    pub checks: u32,
-}
-
 /// What this run had come to when the agent, or the machine, went down under it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Before {
@@ -70,6 +64,7 @@ impl Plan {
             limit,
             on_end: config.limits.on_end,
             anywhere: false,
+            stays: true,
             command: config.run.command.is_some(),
             saves: !config.run.results.is_empty(),
             save_every: every,
@@ -78,7 +73,7 @@ impl Plan {
                 every: it.every,
                 on_rebalance: it.on_rebalance,
             }),
-            idle: config.idle.as_ref().map(|it| Idle { grace: it.grace, every: it.every, checks: it.checks }),
+            idle: config.idle.clone(),
             fleet: config.fleet.is_some(),
             before,
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    plan::{Checkpoints, Idle},
+    plan::Checkpoints,
     *,
 };
 
@@ -17,6 +17,7 @@ fn plan() -> Plan {
         limit: 4 * HOUR,
         on_end: OnEnd::Terminate,
         anywhere: false,
+        stays: false,
         command: true,
         saves: true,
         save_every: Some(10 * MINUTE),
@@ -225,23 +226,28 @@ fn who_is_not_on_ec2_keeps_the_machine_unless_asked() {
     }
 }
 
+/// Somebody is there.
+fn active() -> Verdict {
+    Verdict::Active { because: Vec::new() }
+}
+
 #[test]
 fn a_machine_for_people_ends_when_they_are_gone() {
-    let idle = Idle { grace: 5 * MINUTE, every: MINUTE, checks: 2 };
+    let idle = protocol::config::Idle::default();
     let mut rig = Rig::working(Plan { command: false, idle: Some(idle), ..plan() });
-    let look = |rig: &mut Rig, found: Use| {
+    let look = |rig: &mut Rig, found: Verdict| {
         rig.pass(MINUTE);
         assert!(rig.begun().contains(&Task::Look));
         rig.ended(Ended::Looked(found));
         rig.begun().iter().any(|task| matches!(task, Task::Checkpoint { why: Why::End, .. }))
     };
     for _ in 0..4 {
-        assert!(!look(&mut rig, Use::Idle), "the grace after boot");
+        assert!(!look(&mut rig, Verdict::Idle), "the grace after boot");
     }
-    assert!(!look(&mut rig, Use::Idle));
-    assert!(!look(&mut rig, Use::Active("ssh".into())));
-    assert!(!look(&mut rig, Use::Idle));
-    assert!(look(&mut rig, Use::Idle), "twice in a row");
+    assert!(!look(&mut rig, Verdict::Idle));
+    assert!(!look(&mut rig, active()));
+    assert!(!look(&mut rig, Verdict::Idle));
+    assert!(look(&mut rig, Verdict::Idle), "twice in a row");
 }
 
 #[test]

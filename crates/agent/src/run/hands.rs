@@ -101,6 +101,7 @@ impl Hands {
         if let Start::ByHand { asked, .. } = &setup.start {
             plan.command = true;
             plan.anywhere = *asked;
+            plan.stays = false;
         }
         let roots = || Roots::find(&setup.root, setup.variable);
         let on_ec2 = looks_like_ec2(&setup.root);
@@ -141,7 +142,7 @@ impl Hands {
     }
 
     pub(super) fn plan(&self) -> Plan {
-        self.plan
+        self.plan.clone()
     }
 
     /// Starts what watches beside the tasks: signals, notices, logs.

@@ -16,7 +16,7 @@ use super::{
     record,
 };
 use crate::{
-    core::{Input, Use},
+    core::Input,
     decide::{
         idle::{Verdict, verdict},
         spot::{Action, Notice},
@@ -102,15 +102,12 @@ fn look_for(imds: &imds::Imds, on_rebalance: bool) -> Result<Vec<Action>, imds::
     Ok(actions)
 }
 
-/// Whether anything but the run uses the machine.
-pub(super) fn look(world: &World) -> Use {
-    let Some(rules) = &world.config().idle else { return Use::Active("nobody asked".into()) };
+/// Whether anything but the run uses the machine: asked only where there is none.
+pub(super) fn look(world: &World) -> Verdict {
+    let rules = world.config().idle.clone().unwrap_or_default();
     let mut reader = guard(&world.reader);
-    let reader = reader.get_or_insert_with(|| Reader::new(world.setup.root.clone(), rules));
-    match verdict(&reader.read(clock::now()), rules) {
-        Verdict::Idle => Use::Idle,
-        active @ Verdict::Active { .. } => Use::Active(active.to_string()),
-    }
+    let reader = reader.get_or_insert_with(|| Reader::new(world.setup.root.clone(), &rules));
+    verdict(&reader.read(clock::now()), &rules)
 }
 
 /// Sends the logs whenever they have grown.

@@ -172,7 +172,7 @@ fn an_agent_that_is_told_to_end_syncs_and_leaves() {
     let cloud = Cloud::start();
     let mut life = cloud.machine("told").command("sleep 1000").boot();
     life.says(RUN);
-    assert_eq!(life.terminate(), Some(1), "the command was ended with it");
+    assert_eq!(life.terminate(), Some(0), "else systemd would take it for a failure");
     assert_eq!(life.object("models/model.bin"), Some(b"weights".to_vec()));
     assert!(life.holds_the_environment(), "the run goes on after a reboot");
     assert_eq!(life.ways(), Vec::<String>::new());

@@ -48,7 +48,7 @@ impl World {
     fn new(seed: u64) -> Self {
         let mut dice = Dice(seed);
         let command = !dice.one_in(3);
-        let idle = Idle { grace: 5 * MINUTE, every: MINUTE, checks: 2 };
+        let idle = protocol::config::Idle::default();
         let plan = Plan {
             limit: 10 * MINUTE + dice.seconds(4 * 3600),
             on_end: if dice.one_in(4) { OnEnd::Stop } else { OnEnd::Terminate },
@@ -70,7 +70,7 @@ impl World {
         };
         let person_until = dice.seconds(3 * 3600);
         let mut world = Self {
-            core: Core::new(plan),
+            core: Core::new(plan.clone()),
             plan,
             up: Duration::from_secs(15),
             coming: BTreeMap::new(),
@@ -177,7 +177,7 @@ impl World {
             }),
             Task::Look => {
                 let person = self.up < self.person_until;
-                let found = if person { Use::Active("ssh".into()) } else { Use::Idle };
+                let found = if person { active() } else { Verdict::Idle };
                 return self.come(self.up, Input::Ended(Ended::Looked(found)));
             }
             Task::PowerOff(..) => unreachable!("above"),

@@ -6,7 +6,6 @@ use proptest::{prelude::*, sample::Index};
 use protocol::{Phase, config::Idle};
 
 use super::*;
-use crate::decide::Now;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -39,8 +38,8 @@ fn idle() -> Facts {
     }
 }
 
-fn at(seconds: u64) -> Now {
-    Now { wall: jiff::Timestamp::UNIX_EPOCH, up: Duration::from_secs(seconds) }
+fn at(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
 }
 
 /// The signals that keep the machine up by these facts.

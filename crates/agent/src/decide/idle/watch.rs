@@ -5,7 +5,6 @@ use std::{collections::BTreeSet, time::Duration};
 use protocol::config::Idle;
 
 use super::{Because, Signal, Verdict, Why};
-use crate::decide::Now;
 
 /// A gap between two checks that is longer than this many intervals was not spent awake.
 const SLEPT: u32 = 3;
@@ -37,25 +36,25 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// What this check leads to. One that comes sooner than `rules.every` after the last that counted adds nothing.
-    pub fn check(&mut self, verdict: &Verdict, rules: &Idle, now: Now) -> Step {
-        self.notice_sleep(rules, now.up);
-        let early = self.last.is_some_and(|last| now.up < last.saturating_add(rules.every));
+    /// What this check leads to, on the clock since boot. One that comes sooner than `rules.every` after the last that counted adds nothing.
+    pub fn check(&mut self, verdict: &Verdict, rules: &Idle, up: Duration) -> Step {
+        self.notice_sleep(rules, up);
+        let early = self.last.is_some_and(|last| up < last.saturating_add(rules.every));
         match verdict {
             Verdict::Active { .. } => {
-                (self.idle, self.last) = (0, Some(now.up));
+                (self.idle, self.last) = (0, Some(up));
                 Step::Wait
             }
-            Verdict::Idle if now.up < self.awake_since.saturating_add(rules.grace) => Step::Wait,
-            Verdict::Idle if self.idle > 0 && early => self.step(rules, now.up),
+            Verdict::Idle if up < self.awake_since.saturating_add(rules.grace) => Step::Wait,
+            Verdict::Idle if self.idle > 0 && early => self.step(rules, up),
             Verdict::Idle => {
-                (self.idle, self.last) = (self.idle.saturating_add(1), Some(now.up));
-                self.step(rules, now.up)
+                (self.idle, self.last) = (self.idle.saturating_add(1), Some(up));
+                self.step(rules, up)
             }
         }
     }
 
-    /// When the next check is due, on the clock since boot.
+    /// When the next check is due, on the same clock.
     pub fn due(&self, rules: &Idle) -> Duration {
         let after_last = self.last.map_or(Duration::ZERO, |last| last.saturating_add(rules.every));
         after_last.max(self.awake_since.saturating_add(rules.grace))
