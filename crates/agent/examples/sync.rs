@@ -94,8 +94,8 @@ impl Bucket for Discard {
         self.0.get_bytes(key, most, by)
     }
 
-    fn get_file(&self, key: &str, path: &Path, by: Deadline) -> Result<Etag, Fault> {
-        self.0.get_file(key, path, by)
+    fn get_file(&self, key: &str, size: u64, path: &Path, by: Deadline) -> Result<Etag, Fault> {
+        self.0.get_file(key, size, path, by)
     }
 
     fn page(&self, prefix: &str, after: &str, depth: Depth, by: Deadline) -> Result<Page, Fault> {

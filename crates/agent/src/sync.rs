@@ -18,6 +18,7 @@ mod place;
 mod pool;
 pub mod restore;
 pub mod results;
+pub mod s3;
 mod take;
 
 use bucket::Bucket;

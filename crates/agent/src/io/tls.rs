@@ -1,0 +1,185 @@
+//! TLS for `http`: rustls with ring over ureq's transport, and whom it trusts.
+//!
+//! ureq's own connector builds its roots anew for every connection whose request has limits of its own, which all of
+//! ours have; and it needs every root as bytes in memory. This one reads them once, when the first https call is made.
+//!
+//! Trusted are the certificates of the machine, in the one file that Debian, Amazon Linux and the others keep them in:
+//! they are renewed with the machine, and a company's own are among them. `AWS_CA_BUNDLE` and `SSL_CERT_FILE` go before.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustls::client::Resumption;
+use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use ureq::unversioned::transport::{
+    Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport, TransportAdapter,
+};
+
+use super::machine::Root;
+
+/// Sessions to take up again: one for every host that is spoken to.
+const SESSIONS: usize = 8;
+/// Where systems keep all their roots in one file: Debian and Ubuntu, Amazon Linux and Fedora, SUSE, Alpine.
+const BUNDLES: [&str; 4] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+];
+
+/// Where the certificates lie that are trusted.
+#[derive(Clone, Debug)]
+pub struct Roots {
+    files: Vec<PathBuf>,
+}
+
+impl Roots {
+    /// What the environment names, else the machine's.
+    pub fn find(root: &Root, variable: impl Fn(&str) -> Option<String>) -> Self {
+        let named = ["AWS_CA_BUNDLE", "SSL_CERT_FILE"].into_iter().find_map(variable);
+        let files = match named {
+            Some(file) => vec![file.into()],
+            None => BUNDLES.iter().map(|bundle| root.path(bundle)).collect(),
+        };
+        Self { files }
+    }
+
+    /// Of the first file that holds any.
+    fn load(&self) -> Result<RootCertStore, TlsFault> {
+        for file in &self.files {
+            let mut store = RootCertStore::empty();
+            for certificate in CertificateDer::pem_file_iter(file).into_iter().flatten().flatten() {
+                // A single one that is too old or too strange must not stand in the way of the others.
+                let _ = store.add(certificate);
+            }
+            if !store.is_empty() {
+                return Ok(store);
+            }
+        }
+        Err(TlsFault::NoRoots(self.files.clone()))
+    }
+}
+
+/// Why TLS cannot even be begun.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsFault {
+    /// There is nobody to trust.
+    #[error(
+        "no CA certificates in {0:?}: install the package ca-certificates, or name a file in AWS_CA_BUNDLE"
+    )]
+    NoRoots(Vec<PathBuf>),
+    /// rustls refuses the settings.
+    #[error("cannot set up TLS: {0}")]
+    Settings(#[source] rustls::Error),
+}
+
+/// Wraps a connection to an https address in TLS.
+pub(super) struct TlsConnector {
+    roots: Roots,
+    config: Mutex<Option<Arc<ClientConfig>>>,
+}
+
+impl TlsConnector {
+    pub(super) fn new(roots: Roots) -> Self {
+        Self { roots, config: Mutex::new(None) }
+    }
+
+    /// Kept once it was made: the sessions to take up again are in it.
+    fn config(&self) -> Result<Arc<ClientConfig>, TlsFault> {
+        let mut kept = self.config.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(config) = &*kept {
+            return Ok(config.clone());
+        }
+        let config = Arc::new(build(&self.roots)?);
+        *kept = Some(config.clone());
+        Ok(config)
+    }
+}
+
+fn build(roots: &Roots) -> Result<ClientConfig, TlsFault> {
+    let mut config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(TlsFault::Settings)?
+        .with_root_certificates(roots.load()?)
+        .with_no_client_auth();
+    config.resumption = Resumption::in_memory_sessions(SESSIONS);
+    Ok(config)
+}
+
+impl fmt::Debug for TlsConnector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TlsConnector").field("roots", &self.roots).finish_non_exhaustive()
+    }
+}
+
+impl<In: Transport> Connector<In> for TlsConnector {
+    type Out = Either<In, TlsTransport>;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails,
+        chained: Option<In>,
+    ) -> Result<Option<Self::Out>, ureq::Error> {
+        let Some(transport) = chained else { return Ok(None) };
+        if !details.needs_tls() || transport.is_tls() {
+            return Ok(Some(Either::A(transport)));
+        }
+        let host = details.uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+        let name = ServerName::try_from(host.to_owned()).map_err(|error| ureq::Error::Other(error.into()))?;
+        let config = self.config().map_err(|fault| ureq::Error::Other(fault.into()))?;
+        let mut conn =
+            ClientConnection::new(config, name).map_err(|error| ureq::Error::Other(error.into()))?;
+        let mut sock = TransportAdapter::new(transport.boxed(), details.current_time.clone());
+        sock.set_timeout(details.timeout);
+        conn.complete_io(&mut sock)?;
+        let buffers =
+            LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
+        Ok(Some(Either::B(TlsTransport { buffers, stream: StreamOwned { conn, sock } })))
+    }
+}
+
+/// An encrypted connection.
+pub(super) struct TlsTransport {
+    buffers: LazyBuffers,
+    stream: StreamOwned<ClientConnection, TransportAdapter>,
+}
+
+impl fmt::Debug for TlsTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TlsTransport").finish_non_exhaustive()
+    }
+}
+
+impl Transport for TlsTransport {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
+        use std::io::Write;
+        self.stream.get_mut().set_timeout(timeout);
+        self.stream.write_all(&self.buffers.output()[..amount])?;
+        Ok(())
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        use std::io::Read;
+        self.stream.get_mut().set_timeout(timeout);
+        let amount = self.stream.read(self.buffers.input_append_buf())?;
+        self.buffers.input_appended(amount);
+        Ok(amount > 0)
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.stream.get_mut().get_mut().is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,6 @@
+//! The agent against real parts: AWS's stand-in, a metadata service on loopback, and a proxy that makes faults.
+
+#![expect(clippy::unwrap_used, reason = "a test says by panicking")]
+
+mod network;
+mod parts;
