@@ -5,7 +5,10 @@ use std::{fs, path::Path, time::Duration};
 
 use jiff::Timestamp;
 
-use super::bucket::{Bucket, Condition, Deadline, Depth, Etag, Fault, FaultKind, Object, Page};
+use super::{
+    bucket::{Bucket, Condition, Deadline, Depth, Etag, Fault, FaultKind, Object, Page},
+    gather::LARGE,
+};
 use crate::io::{
     aws::{self, Kind},
     clock, http,
@@ -82,7 +85,7 @@ impl Bucket for S3 {
 
     fn get_bytes(&self, key: &str, most: u64, by: Deadline) -> Result<(Vec<u8>, Etag), Fault> {
         let max = usize::try_from(most).unwrap_or(usize::MAX);
-        let got = self.bucket.get_bytes(key, max, &self.by(by, most));
+        let got = self.bucket.get_bytes(key, max, &self.by(by, most.min(LARGE)));
         got.map(|(body, etag)| (body, Etag(etag))).map_err(|fault| self.fault(by, &fault))
     }
 
