@@ -14,6 +14,13 @@ def test_objects_pass_through_unharmed(aws):
     assert [o["Key"] for o in s3.list_objects_v2(Bucket="results", Prefix="a b/")["Contents"]] == ["a b/ü+c %2F"]
 
 
+def test_a_newline_may_be_in_an_objects_name(aws):
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="results")
+    s3.put_object(Bucket="results", Key="two\nlines", Body=b"x")
+    assert [o["Key"] for o in s3.list_objects_v2(Bucket="results")["Contents"]] == ["two\nlines"]
+
+
 def test_a_chunked_body_is_read_whole(aws):
     s3 = aws.client("s3")
     s3.create_bucket(Bucket="results")

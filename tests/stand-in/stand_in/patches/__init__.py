@@ -19,6 +19,7 @@ from . import (
     key_pairs,
     networks,
     not_found_after_create,
+    object_names,
     pagination,
     protection,
     quick_answers,
@@ -68,6 +69,8 @@ ALL = (
     filters,
     spot_prices,
     pagination,
+    # objects
+    object_names,
 )
 
 

@@ -155,7 +155,7 @@ fn what_is_not_ec2_is_told_from_what_is_broken() {
 fn the_role_signs_and_is_asked_again_when_its_key_is_refused() {
     let (old, new) = (("ASIAOLDOLDOLDOLDOLD1", "old-secret"), ("ASIANEWNEWNEWNEWNEW1", "new-secret"));
     let add = |key: (&str, &str), token: &str, expires: i64| {
-        let key = json!({ "access_key": key.0, "secret_key": key.1, "session_token": token, "expires_in_s": expires });
+        let key = json!({ "account": "123456789012", "access_key": key.0, "secret_key": key.1, "session_token": token, "expires_in_s": expires });
         aws().control("credentials", &key);
     };
     add(old, "old-token", -1);
