@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use agent::io::aws::{Aws, Endpoints};
+use agent::io::clock;
 use agent::io::credentials::Keys;
 use agent::io::ec2::{Capacity, Ec2};
 use agent::io::http::{Deadline, Http};
@@ -22,7 +23,6 @@ use agent::io::machine::Root;
 use agent::io::metrics::{Figure, Metrics, Unit};
 use agent::io::s3::Bucket;
 use agent::io::tls::Roots;
-use agent::io::clock;
 use anyhow::{Context, bail};
 
 fn main() -> anyhow::Result<()> {
@@ -31,7 +31,8 @@ fn main() -> anyhow::Result<()> {
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     let region = variable("AWS_REGION").unwrap_or_else(|| "us-east-1".into());
     let (root, deadline) = (Root::real(), Deadline::after(Duration::from_secs(600)));
-    let metadata = || Imds::new(Http::direct(Roots::find(&root, variable)), variable, imds::looks_like_ec2(&root));
+    let metadata =
+        || Imds::new(Http::direct(Roots::find(&root, variable)), variable, imds::looks_like_ec2(&root));
     let keys = Keys::find(variable, metadata());
     let http = Http::new(Roots::find(&root, variable));
     let aws = Arc::new(Aws::new(http, keys, Endpoints::from_environment(variable)));
@@ -52,10 +53,16 @@ fn main() -> anyhow::Result<()> {
                 println!("{} {} {}", object.size, object.etag, object.key.escape_debug());
             }
         }
-        ["terminate", id] => println!("{}", Ec2::new(aws.clone(), &region).terminate(&id.parse()?, &deadline)?),
+        ["terminate", id] => {
+            println!("{}", Ec2::new(aws.clone(), &region).terminate(&id.parse()?, &deadline)?)
+        }
         ["stop", id] => println!("{}", Ec2::new(aws.clone(), &region).stop(&id.parse()?, &deadline)?),
         ["scale-in", id] => {
-            Ec2::new(aws.clone(), &region).terminate_in_group(&id.parse()?, Capacity::Decrement, &deadline)?;
+            Ec2::new(aws.clone(), &region).terminate_in_group(
+                &id.parse()?,
+                Capacity::Decrement,
+                &deadline,
+            )?;
         }
         ["log", group, stream, text] => {
             let line = Line { at: clock::now().wall, text: text.into() };
@@ -87,5 +94,8 @@ fn main() -> anyhow::Result<()> {
 fn memory() -> anyhow::Result<String> {
     let status = std::fs::read_to_string("/proc/self/status").context("cannot read /proc/self/status")?;
     let lines = status.lines().filter(|line| line.starts_with("VmHWM") || line.starts_with("VmRSS"));
-    Ok(lines.map(|line| line.split_ascii_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join(", "))
+    Ok(lines
+        .map(|line| line.split_ascii_whitespace().collect::<Vec<_>>().join(" "))
+        .collect::<Vec<_>>()
+        .join(", "))
 }
