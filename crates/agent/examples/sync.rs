@@ -1,28 +1,40 @@
-//! Saves, restores, mirrors or fetches by way of a bucket that is a folder, and says how long it took and how much memory:
-//! what the figures in BENCHMARKS.md are measured with.
+//! Saves, restores, mirrors or fetches, and says how long it took and how much memory: what the sync's figures are measured
+//! with.
 //!
-//! `sync save|restore|results|data DIRECTORY BUCKET_FOLDER STATE_FOLDER [--discard]`; with `--discard` the bucket reads
+//! `sync save|restore|results|data DIRECTORY BUCKET STATE_FOLDER [--discard]`. The bucket is a folder, or `s3://name` with
+//! the agent's own environment (`AWS_REGION`, `AWS_ENDPOINT_URL_S3`, ...); with `--discard` it is a folder whose bucket reads
 //! files to their ends and keeps nothing, so that 40 GiB need no disk.
 
 use std::{
     fs::{self, File},
     io,
     path::Path,
+    sync::Arc,
     time::Duration,
 };
 
 use agent::{
     decide::line::Line,
-    io::clock,
+    io::{
+        aws::{Aws, Endpoints},
+        clock,
+        credentials::Keys,
+        http::Http,
+        imds::{self, Imds},
+        machine::Root,
+        s3,
+        tls::Roots,
+    },
     sync::{
         Tools,
         bucket::{Bucket, Condition, Deadline, Depth, Etag, Fault, FaultKind, Page},
         checkpoint::{Job, save},
         data::{Data, fetch},
         folder::Folder,
-        pace::Real,
+        pace::{Real, Stop},
         restore::restore,
         results::{Results, mirror},
+        s3::S3,
     },
 };
 use anyhow::{Context, bail};
@@ -32,18 +44,31 @@ fn main() -> anyhow::Result<()> {
     let [what, directory, bucket, state, rest @ ..] = &arguments[..] else {
         bail!("usage: sync save|restore|results|data DIRECTORY BUCKET_FOLDER STATE_FOLDER [--discard]");
     };
-    let folder = Folder::at(bucket);
-    let discard = Discard(Folder::at(bucket));
-    let bucket: &dyn Bucket = if rest.iter().any(|rest| rest == "--discard") { &discard } else { &folder };
+    let bucket: Box<dyn Bucket> = match bucket.strip_prefix("s3://") {
+        Some(name) => Box::new(S3::new(of_environment(name), Stop::default())),
+        None if rest.iter().any(|rest| rest == "--discard") => Box::new(Discard(Folder::at(bucket))),
+        None => Box::new(Folder::at(bucket)),
+    };
     let pace = Real::default();
     let began = clock::now();
-    let lines = run(what, directory.as_ref(), state.as_ref(), Tools { bucket, pace: &pace })?;
+    let lines = run(what, directory.as_ref(), state.as_ref(), Tools { bucket: &*bucket, pace: &pace })?;
     let took = clock::now().up - began.up;
     for line in lines {
         println!("{}", line.at(clock::now().wall));
     }
     println!("seconds={:.2} peak_kib={}", took.as_secs_f64(), peak()?);
     Ok(())
+}
+
+/// A bucket of S3's, as the agent finds it.
+fn of_environment(name: &str) -> s3::Bucket {
+    let variable = |name: &str| std::env::var(name).ok();
+    let (root, region) = (Root::real(), variable("AWS_REGION").unwrap_or_else(|| "us-east-1".into()));
+    let metadata =
+        Imds::new(Http::direct(Roots::find(&root, variable)), variable, imds::looks_like_ec2(&root));
+    let keys = Keys::find(variable, metadata);
+    let aws = Aws::new(Http::new(Roots::find(&root, variable)), keys, Endpoints::from_environment(variable));
+    s3::Bucket::new(Arc::new(aws), name, &region)
 }
 
 fn run(what: &str, directory: &Path, state: &Path, tools: Tools<'_>) -> anyhow::Result<Vec<Line>> {
@@ -94,8 +119,8 @@ impl Bucket for Discard {
         self.0.get_bytes(key, most, by)
     }
 
-    fn get_file(&self, key: &str, path: &Path, by: Deadline) -> Result<Etag, Fault> {
-        self.0.get_file(key, path, by)
+    fn get_file(&self, key: &str, size: u64, path: &Path, by: Deadline) -> Result<Etag, Fault> {
+        self.0.get_file(key, size, path, by)
     }
 
     fn page(&self, prefix: &str, after: &str, depth: Depth, by: Deadline) -> Result<Page, Fault> {

@@ -16,7 +16,8 @@ use std::time::Duration;
 
 use jiff::{Timestamp, fmt::rfc2822};
 
-pub use self::list::{Object, Page};
+pub use self::list::Object;
+pub(crate) use self::list::Page;
 use super::aws::{self, Aws, Call, Fault, Kind, Payload, Service};
 use super::http::{Answer, Deadline};
 use super::sign::hash::{Hasher, base64};

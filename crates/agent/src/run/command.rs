@@ -176,7 +176,7 @@ fn bounded(world: &World, work: &Work, by: Duration, beside: bool) -> Bounded {
         let left = by.saturating_sub(clock::now().up);
         match told.recv_timeout(left.min(LOOK)) {
             Ok(exit) => return Bounded::Ended(exit),
-            Err(_) if left.is_zero() || (beside && world.beside.http.is_set()) => break,
+            Err(_) if left.is_zero() || (beside && world.beside.is_set()) => break,
             Err(_) => {}
         }
     }

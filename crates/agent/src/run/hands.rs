@@ -32,14 +32,14 @@ use crate::{
         child::{self, Running},
         clock,
         credentials::Keys,
-        http::{self, Deadline, Http},
+        http::{Deadline, Http, Stop},
         imds::{self, Identity, Imds, looks_like_ec2},
         output::Queue,
         s3::Bucket,
         signals::Reader,
         tls::Roots,
     },
-    sync::{pace, s3::S3},
+    sync::s3::S3,
 };
 
 /// What every task sees.
@@ -61,25 +61,11 @@ pub(super) struct World {
     /// What EC2 is about to do, for the checkpoint's manifest.
     pub(super) announced: Mutex<Option<String>>,
     /// Ends what goes on before and beside the command.
-    pub(super) beside: Halt,
+    pub(super) beside: Stop,
     /// What could not be saved, for the record.
     pub(super) faults: Mutex<Vec<String>>,
     pub(super) checkpointing: Mutex<()>,
     pub(super) saving: Mutex<()>,
-}
-
-/// Ends everything that waits for it. Clones are one.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Halt {
-    pub(super) http: http::Stop,
-    pub(super) pace: pace::Stop,
-}
-
-impl Halt {
-    fn set(&self) {
-        self.http.set();
-        self.pace.stop();
-    }
 }
 
 /// Carries out effects.
@@ -123,7 +109,7 @@ impl Hands {
             exit: Mutex::default(),
             reader: Mutex::default(),
             announced: Mutex::default(),
-            beside: Halt::default(),
+            beside: Stop::default(),
             faults: Mutex::default(),
             checkpointing: Mutex::default(),
             saving: Mutex::default(),
@@ -284,13 +270,13 @@ impl World {
         Arc::clone(&self.aws)
     }
 
-    /// The run's bucket; `halt` ends calls on it.
-    pub(super) fn bucket(&self, halt: &Halt) -> Option<S3> {
-        Some(self.bucket_named(self.config().run.bucket.as_deref()?, halt))
+    /// The run's bucket; `stop` ends calls on it.
+    pub(super) fn bucket(&self, stop: &Stop) -> Option<S3> {
+        Some(self.bucket_named(self.config().run.bucket.as_deref()?, stop))
     }
 
-    pub(super) fn bucket_named(&self, name: &str, halt: &Halt) -> S3 {
-        S3::new(Bucket::new(self.aws(), name, &self.region()), halt.http.clone())
+    pub(super) fn bucket_named(&self, name: &str, stop: &Stop) -> S3 {
+        S3::new(Bucket::new(self.aws(), name, &self.region()), stop.clone())
     }
 
     /// Of the bucket, as far as is known: S3 says where it really is.

@@ -11,10 +11,10 @@ use protocol::{
     },
 };
 
-use super::hands::{Halt, World, guard};
+use super::hands::{World, guard};
 use crate::{
     core::{self, Beat},
-    io::clock,
+    io::{clock, http::Stop},
     sync::bucket::{Bucket, Condition, Deadline, Etag, Fault, FaultKind},
 };
 
@@ -34,7 +34,7 @@ pub(super) struct Lock {
 
 /// Takes the environment's lock.
 pub(super) fn take(world: &World, by: Duration) -> core::Lock {
-    let Some(bucket) = world.bucket(&Halt::default()) else { return core::Lock::Unneeded };
+    let Some(bucket) = world.bucket(&Stop::default()) else { return core::Lock::Unneeded };
     for _ in 0..ATTEMPTS {
         match attempt(world, &bucket, Deadline(by)) {
             Ok(Some(lock)) => return lock,
@@ -119,7 +119,7 @@ pub(super) fn is_held(world: &World) -> bool {
 
 /// A sign of life.
 pub(super) fn beat(world: &World, by: Duration) -> Beat {
-    let Some(bucket) = world.bucket(&Halt::default()) else { return Beat::Heard };
+    let Some(bucket) = world.bucket(&Stop::default()) else { return Beat::Heard };
     guard(&world.lock).heartbeat += 1;
     remember(world, None);
     match rewrite(world, &bucket, Deadline(by)) {
@@ -140,7 +140,7 @@ pub(super) fn report(world: &World, phase: Phase) {
     world.journal.say(&format!("phase: {}", phase.name()));
     remember(world, Some(phase));
     let by = Deadline(clock::now().up + REPORT);
-    if let Some(bucket) = world.bucket(&Halt::default())
+    if let Some(bucket) = world.bucket(&Stop::default())
         && let Err(fault) = rewrite(world, &bucket, by)
     {
         world.journal.say(&fault.what);
@@ -149,7 +149,7 @@ pub(super) fn report(world: &World, phase: Phase) {
 
 /// Gives the environment free.
 pub(super) fn release(world: &World, by: Duration) -> Result<(), String> {
-    let Some(bucket) = world.bucket(&Halt::default()) else { return Ok(()) };
+    let Some(bucket) = world.bucket(&Stop::default()) else { return Ok(()) };
     if guard(&world.lock).held.take().is_none() {
         return Ok(());
     }

@@ -9,19 +9,19 @@ use protocol::{
 };
 
 use super::{
-    hands::{Halt, World, guard},
+    hands::{World, guard},
     journal::{AGENT_LOG, OUTPUT_LOG},
 };
 use crate::{
     core::{End, Outcome},
     decide::exit::Exit,
-    io::clock,
+    io::{clock, http::Stop},
     sync::bucket::{Bucket, Condition, Deadline, Fault},
 };
 
 /// Writes all of it.
 pub(super) fn write(world: &World, outcome: &Outcome, by: Duration) -> Result<(), String> {
-    let Some(bucket) = world.bucket(&Halt::default()) else { return Ok(()) };
+    let Some(bucket) = world.bucket(&Stop::default()) else { return Ok(()) };
     let (run, environment) = (guard(&world.memory).run_id.clone(), world.config().run.environment.clone());
     let training = training(world, outcome).render();
     let config = world.config().render();

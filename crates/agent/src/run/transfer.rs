@@ -6,12 +6,12 @@ use protocol::layout::{self, S3Url};
 
 use super::{
     command::{self, Checkpointed},
-    hands::{Halt, World, guard},
+    hands::{World, guard},
 };
 use crate::{
     core::Why,
     decide::line::{Line, State},
-    io::clock,
+    io::{clock, http::Stop},
     sync::{
         Tools,
         bucket::Deadline,
@@ -28,7 +28,7 @@ pub(super) fn fetch(world: &World, by: Duration) -> Result<(), String> {
     for wanted in &world.config().run.data {
         let from: S3Url = wanted.from.parse().map_err(|fault| format!("run.data: {fault}"))?;
         let bucket = world.bucket_named(from.bucket(), &world.beside);
-        let pace = Real::until(world.beside.pace.clone());
+        let pace = Real::until(world.beside.clone());
         let data = Data { prefix: from.key().to_owned(), directory: PathBuf::from(&wanted.to) };
         let fetched = data::fetch(&data, Tools { bucket: &bucket, pace: &pace }, Deadline(by));
         tell(world, &fetched.lines);
@@ -44,7 +44,7 @@ pub(super) fn restore(world: &World, by: Duration) -> Result<(), String> {
     let (Some(job), Some(bucket)) = (job(world).filter(|_| wanted), world.bucket(&world.beside)) else {
         return Ok(());
     };
-    let pace = Real::until(world.beside.pace.clone());
+    let pace = Real::until(world.beside.clone());
     let restored = restore::restore(&job, Tools { bucket: &bucket, pace: &pace }, Deadline(by));
     tell(world, &restored.lines);
     match restored.source {
@@ -68,7 +68,7 @@ pub(super) fn checkpoint(
         (Some(_) | None, _) => Ok(()),
     };
     let Some(bucket) = world.bucket(&halt) else { return made };
-    let pace = Real::until(halt.pace.clone());
+    let pace = Real::until(halt.clone());
     let saved =
         checkpoint::save(&job, &action(world, why), Tools { bucket: &bucket, pace: &pace }, Deadline(by));
     tell(world, &saved.lines);
@@ -106,7 +106,7 @@ pub(super) fn save(world: &World, why: Why, by: Duration) -> Result<(), String> 
     let _one_at_a_time = guard(&world.saving);
     let Some(bucket) = world.bucket(&halt) else { return Ok(()) };
     let (config, run) = (world.config(), guard(&world.memory).run_id.clone());
-    let pace = Real::until(halt.pace.clone());
+    let pace = Real::until(halt.clone());
     let mut short = None;
     for (number, wanted) in config.run.results.iter().enumerate() {
         let results = Results {
@@ -129,10 +129,10 @@ pub(super) fn save(world: &World, why: Why, by: Duration) -> Result<(), String> 
 }
 
 /// What is begun beside the command ends with it; what belongs to the end is ended by its deadline alone.
-fn halt(world: &World, why: Why) -> Halt {
+fn halt(world: &World, why: Why) -> Stop {
     match why {
         Why::Periodic => world.beside.clone(),
-        Why::End | Why::Interruption => Halt::default(),
+        Why::End | Why::Interruption => Stop::default(),
     }
 }
 

@@ -12,7 +12,7 @@ use signal_hook::{
 };
 
 use super::{
-    hands::{Halt, World, guard},
+    hands::{World, guard},
     record,
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
     io::{
         child::spawn,
         clock,
-        http::Deadline,
+        http::{Deadline, Stop},
         imds::{self, Kind},
         signals::Reader,
     },
@@ -112,7 +112,7 @@ pub(super) fn look(world: &World) -> Verdict {
 
 /// Sends the logs whenever they have grown.
 pub(super) fn logs(world: Arc<World>) -> io::Result<()> {
-    let Some(bucket) = world.bucket(&Halt::default()) else { return Ok(()) };
+    let Some(bucket) = world.bucket(&Stop::default()) else { return Ok(()) };
     spawn("logs", move || {
         let (mut sent, mut faulty) = (0, false);
         loop {

@@ -25,8 +25,8 @@ pub trait Bucket: Sync {
     fn get_bytes(&self, key: &str, most: u64, by: Deadline) -> Result<(Vec<u8>, Etag), Fault>;
 
     /// Reads an object into a new file at `path`, in several pieces at once where it is large, all of them of one version.
-    /// No file is left by a call that fails.
-    fn get_file(&self, key: &str, path: &Path, by: Deadline) -> Result<Etag, Fault>;
+    /// No file is left by a call that fails. `size` is what the object should have; it only says how long it may take.
+    fn get_file(&self, key: &str, size: u64, path: &Path, by: Deadline) -> Result<Etag, Fault>;
 
     /// The next objects below `prefix` in the order of their keys, from what [`Page::next`] said on ("" for the first).
     fn page(&self, prefix: &str, after: &str, depth: Depth, by: Deadline) -> Result<Page, Fault>;

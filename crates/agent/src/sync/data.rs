@@ -205,7 +205,7 @@ impl Fetching<'_> {
         if let Err(error) = files::parent_of(path).and_then(fs::create_dir_all) {
             return no_place(error);
         }
-        match self.tools.bucket.get_file(&object.key, half, self.by) {
+        match self.tools.bucket.get_file(&object.key, object.size, half, self.by) {
             Err(fault) if fault.kind == FaultKind::NotFound => Got::Mark,
             Err(fault) => Got::Fault(fault),
             // Written to since it was listed: whole, but of a time that is not known, so that it is fetched again next time.

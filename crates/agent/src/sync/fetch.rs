@@ -124,7 +124,7 @@ fn bytes(file: &Fetch, tools: Tools<'_>, by: Deadline) -> Result<Vec<u8>, Broken
 }
 
 fn large(file: &Fetch, path: &Path, tools: Tools<'_>, by: Deadline) -> Result<Got, Broken> {
-    tools.bucket.get_file(&file.key, path, by).map_err(|fault| sorted(file, fault))?;
+    tools.bucket.get_file(&file.key, file.size, path, by).map_err(|fault| sorted(file, fault))?;
     let (opened, _) = files::open(path, Links::Record).map_err(|error| here("reading", path, &error))?;
     let hashed = files::sha256_of(opened, || tools.pace.may_go_on(by));
     let (size, sha256) = hashed.map_err(|error| here("reading", path, &error))?.ok_or_else(late)?;

@@ -183,7 +183,7 @@ impl Bucket for Folder {
         Ok((body, etag_of(&metadata)))
     }
 
-    fn get_file(&self, key: &str, path: &Path, by: Deadline) -> Result<Etag, Fault> {
+    fn get_file(&self, key: &str, _: u64, path: &Path, by: Deadline) -> Result<Etag, Fault> {
         let (mut file, metadata) = self.open(key)?;
         let mut new = File::create(path).map_err(|error| local("creating", path, &error))?;
         let copied = copy(&mut file, &mut new, metadata.len(), by);

@@ -1,12 +1,14 @@
 //! Time for the sync: now, and waiting between two attempts. A person or a notice may end every wait.
 
-use std::{
-    sync::{Arc, Condvar, Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
 use super::bucket::Deadline;
-use crate::{decide::Now, io::clock};
+use crate::{
+    decide::Now,
+    io::{clock, http},
+};
+
+pub use http::Stop;
 
 /// What tells the time and lets it pass.
 pub trait Pace: Sync {
@@ -22,29 +24,6 @@ pub trait Pace: Sync {
     /// Whether there is time left, and a wish to go on.
     fn may_go_on(&self, by: Deadline) -> bool {
         !self.is_stopped() && !by.left(self.now().up).is_zero()
-    }
-}
-
-/// Tells a sync in another thread to end as soon as it can.
-#[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<(Mutex<bool>, Condvar)>);
-
-impl Stop {
-    /// Ends it. It cannot be taken back.
-    pub fn stop(&self) {
-        let (stopped, told) = &*self.0;
-        *stopped.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        told.notify_all();
-    }
-
-    fn is_stopped(&self) -> bool {
-        *self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn wait(&self, span: Duration) {
-        let (stopped, told) = &*self.0;
-        let stopped = stopped.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(told.wait_timeout_while(stopped, span, |stopped| !*stopped));
     }
 }
 
@@ -67,10 +46,10 @@ impl Pace for Real {
     }
 
     fn wait(&self, span: Duration) {
-        self.stop.wait(span);
+        let _ = http::Deadline::at(Duration::MAX).or(&self.stop).pause(span);
     }
 
     fn is_stopped(&self) -> bool {
-        self.stop.is_stopped()
+        self.stop.is_set()
     }
 }

@@ -4,6 +4,7 @@ mod calls;
 mod imds;
 mod objects;
 mod s3_faults;
+mod sync;
 mod tls;
 
 use std::sync::OnceLock;

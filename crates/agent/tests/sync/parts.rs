@@ -145,13 +145,13 @@ impl Bucket for Rough<'_> {
         self.befall(Op::Get, key, || self.inner.get_bytes(key, most, by), half)
     }
 
-    fn get_file(&self, key: &str, path: &Path, by: Deadline) -> Result<Etag, Fault> {
+    fn get_file(&self, key: &str, size: u64, path: &Path, by: Deadline) -> Result<Etag, Fault> {
         let half = |etag| {
             let file = fs::File::options().write(true).open(path).expect("there");
             file.set_len(file.metadata().expect("there").len() / 2).expect("cut");
             etag
         };
-        self.befall(Op::Get, key, || self.inner.get_file(key, path, by), half)
+        self.befall(Op::Get, key, || self.inner.get_file(key, size, path, by), half)
     }
 
     fn page(&self, prefix: &str, after: &str, depth: Depth, by: Deadline) -> Result<Page, Fault> {

@@ -27,15 +27,14 @@ pub struct Object {
     pub modified: Option<Timestamp>,
 }
 
-/// Some of a listing.
-#[derive(Debug, Default)]
-pub struct Page {
-    /// In the order of their keys.
-    pub objects: Vec<Object>,
-    /// What is common to the keys that go on after the delimiter, from the bucket's root on.
-    pub folders: Vec<String>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<String>,
+/// Some objects and, where a delimiter was given, what is short of it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Page {
+    pub(crate) objects: Vec<Object>,
+    /// What the keys that go on behind a delimiter begin with, the delimiter included.
+    pub(crate) folders: Vec<String>,
+    /// What to go on from.
+    pub(crate) next: Option<String>,
 }
 
 impl Bucket {
@@ -65,7 +64,7 @@ impl Bucket {
     ) -> Result<(), Fault> {
         let mut next: Option<String> = None;
         loop {
-            let page = self.page(prefix, next.as_deref(), None, deadline)?;
+            let page = self.page(prefix, None, next.as_deref(), deadline)?;
             for object in page.objects {
                 if each(object).is_break() {
                     return Ok(());
@@ -83,12 +82,12 @@ impl Bucket {
         }
     }
 
-    /// One page, from where the one before said; with a delimiter only what goes no further than it.
-    pub fn page(
+    /// A thousand objects at most, from where the last page ended.
+    pub(crate) fn page(
         &self,
         prefix: &str,
-        from: Option<&str>,
         delimiter: Option<&str>,
+        from: Option<&str>,
         deadline: &Deadline,
     ) -> Result<Page, Fault> {
         let mut query = vec![("list-type", "2"), ("encoding-type", "url"), ("prefix", prefix)];

@@ -23,7 +23,7 @@ fn what_is_written_is_read() {
     let again = bucket.put_bytes("a/b", b"one", &Condition::Always, soon()).expect("written");
     assert_ne!(etag, again, "each write is a version");
     let into = root.path().join("copy");
-    bucket.get_file("a/b", &into, soon()).expect("read");
+    bucket.get_file("a/b", 3, &into, soon()).expect("read");
     assert_eq!(fs::read(into).expect("read"), b"one");
     bucket.delete("a/b", soon()).expect("removed");
     bucket.delete("a/b", soon()).expect("removed already");
