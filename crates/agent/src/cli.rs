@@ -115,7 +115,9 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Order, String> 
         crate::io::cgroup::ENTER => Ok(Order::Enter(rest.to_vec())),
         "help" | "--help" | "-h" => Ok(Order::Say(HELP)),
         "--version" | "-V" => Ok(Order::Say(concat!("curfew-agent ", env!("CARGO_PKG_VERSION"), "\n"))),
-        other => Err(format!("there is no command {other:?}; there are up, run, status, idle, preflight, checkpoint, restore")),
+        other => Err(format!(
+            "there is no command {other:?}; there are up, run, status, idle, preflight, checkpoint, restore"
+        )),
     }
 }
 

@@ -297,7 +297,8 @@ impl Core {
                 self.close(outcome, up, effects);
             }
             Life::Closing(closing) => {
-                let waited_for = matches!(closing.current, Some((closing::Step::Term | closing::Step::Kill, _)));
+                let waited_for =
+                    matches!(closing.current, Some((closing::Step::Term | closing::Step::Kill, _)));
                 closing.command_is_over(exit);
                 if waited_for {
                     self.next_step(up, effects);
@@ -332,7 +333,8 @@ impl Core {
 
     fn looked(&mut self, found: &Verdict, up: Duration, effects: &mut Vec<Effect>) {
         self.look.under_way = false;
-        let Some(rules) = self.plan.idle.clone().filter(|_| !self.plan.command && self.life == Life::Working) else {
+        let Some(rules) = self.plan.idle.clone().filter(|_| !self.plan.command && self.life == Life::Working)
+        else {
             return;
         };
         effects.extend(self.watch.unsaid(found).iter().map(|because| say(because.to_string())));

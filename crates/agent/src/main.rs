@@ -129,7 +129,8 @@ fn failed(sentence: String) -> Failed {
 
 /// The configuration; every fault of it at once.
 fn read(path: &Path) -> Result<AgentConfig, Failed> {
-    let text = fs::read_to_string(path).map_err(|error| (CONFIG, format!("{} cannot be read: {error}", path.display())))?;
+    let text = fs::read_to_string(path)
+        .map_err(|error| (CONFIG, format!("{} cannot be read: {error}", path.display())))?;
     AgentConfig::parse(&text).map_err(|faults| {
         let faults: Vec<String> = faults.iter().map(|fault| format!("  {fault}")).collect();
         (CONFIG, format!("{} is faulty:\n{}", path.display(), faults.join("\n")))
@@ -156,9 +157,7 @@ fn root() -> Root {
 fn state(start: &Start) -> PathBuf {
     match start {
         Start::Service => env::var_os("STATE_DIRECTORY").map_or_else(|| STATE.into(), PathBuf::from),
-        Start::ByHand { .. } => {
-            env::temp_dir().join(format!("curfew-run-{}", std::process::id()))
-        }
+        Start::ByHand { .. } => env::temp_dir().join(format!("curfew-run-{}", std::process::id())),
     }
 }
 

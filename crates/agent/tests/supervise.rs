@@ -38,12 +38,8 @@ impl Started {
 
     /// Waits for a line that is printed.
     fn says(&self, text: &str) {
-        for _ in 0..1000 {
-            if lines(&self.output.take(SOON).lines).contains(&text.to_owned()) {
-                return;
-            }
-        }
-        panic!("it does not say {text:?}");
+        let said = (0..1000).any(|_| lines(&self.output.take(SOON).lines).contains(&text.to_owned()));
+        assert!(said, "it does not say {text:?}");
     }
 
     fn all(&self) -> Vec<Line> {

@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use super::{
-    plan::Checkpoints,
-    *,
-};
+use super::{plan::Checkpoints, *};
 
 mod lives;
 

@@ -170,9 +170,7 @@ impl Hands {
             Task::Prepare => {
                 self.thread("prepare", move |world| Ended::Prepared(command::prepare(world, by)))
             }
-            Task::Fetch => {
-                self.thread("fetch", move |world| Ended::Fetched(transfer::fetch(world, by)))
-            }
+            Task::Fetch => self.thread("fetch", move |world| Ended::Fetched(transfer::fetch(world, by))),
             Task::Command => self.command(),
             Task::Checkpoint { why, command_by } => self.thread("checkpoint", move |world| {
                 Ended::Checkpointed(why, transfer::checkpoint(world, why, command_by, by))
@@ -183,9 +181,7 @@ impl Hands {
             Task::Record(outcome) => {
                 self.thread("record", move |world| Ended::Recorded(record::write(world, &outcome, by)));
             }
-            Task::Release => {
-                self.thread("release", move |world| Ended::Released(lock::release(world, by)))
-            }
+            Task::Release => self.thread("release", move |world| Ended::Released(lock::release(world, by))),
             Task::Beat => self.thread("beat", move |world| Ended::Beaten(lock::beat(world, by))),
             Task::Look => self.thread("look", move |world| Ended::Looked(watch::look(world))),
             Task::PowerOff(way, on_end) => {

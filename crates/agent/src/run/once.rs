@@ -4,13 +4,7 @@ use std::{path::Path, sync::mpsc, time::Duration};
 
 use protocol::Phase;
 
-use super::{
-    command,
-    hands::Hands,
-    memory::Memory,
-    setup::Setup,
-    transfer,
-};
+use super::{command, hands::Hands, memory::Memory, setup::Setup, transfer};
 use crate::{core::Why, io::clock};
 
 /// A checkpoint by hand has the time that it takes, within reason.

@@ -35,10 +35,9 @@ fn however_the_command_ends_results_are_saved_and_the_machine_goes() {
 #[test]
 fn the_limit_ends_what_does_not_end() {
     let cloud = Cloud::start();
-    for (name, command) in [
-        ("hangs", "sleep 1000"),
-        ("says-bye", "trap 'echo bye; exit 0' TERM; while :; do sleep 0.1; done"),
-    ] {
+    for (name, command) in
+        [("hangs", "sleep 1000"), ("says-bye", "trap 'echo bye; exit 0' TERM; while :; do sleep 0.1; done")]
+    {
         let machine = cloud.machine(name).with("limits", "max_runtime = \"1m\"").command(command);
         let life = machine.aged(Duration::from_secs(56)).boot();
         life.powered_off(QUICKLY);
@@ -50,13 +49,22 @@ fn the_limit_ends_what_does_not_end() {
 #[test]
 fn a_notice_is_checkpointed_within_its_time() {
     let cloud = Cloud::start();
-    let machine = cloud.machine("notice").command("sleep 1000").checkpoint("echo state > $CURFEW_CHECKPOINT_DIR/state.pt");
+    let machine = cloud
+        .machine("notice")
+        .command("sleep 1000")
+        .checkpoint("echo state > $CURFEW_CHECKPOINT_DIR/state.pt");
     let life = machine.boot();
     life.says(RUN);
     life.machine.imds.interrupt("terminate", "2026-01-02T03:06:05Z");
     life.powered_off(QUICKLY);
     let said = life.said();
-    for state in ["DETECTED action=terminate", "STATE: CHECKPOINT_START", "STATE: CHECKPOINT_OK", "STATE: UPLOAD_OK", "SHUTDOWN"] {
+    for state in [
+        "DETECTED action=terminate",
+        "STATE: CHECKPOINT_START",
+        "STATE: CHECKPOINT_OK",
+        "STATE: UPLOAD_OK",
+        "SHUTDOWN",
+    ] {
         assert!(said.contains(state), "{state} is not in {said}");
     }
     let manifest: Value = serde_json::from_slice(&life.checkpoint("metadata.json")).expect("a manifest");
@@ -86,7 +94,8 @@ fn a_checkpoint_command_that_fails_or_hangs_still_leaves_what_is_there() {
 #[test]
 fn the_next_instance_goes_on_from_the_checkpoint() {
     let cloud = Cloud::start();
-    let command = "cat $CURFEW_CHECKPOINT_DIR/epoch 2>/dev/null && echo resumed; echo 7 > $CURFEW_CHECKPOINT_DIR/epoch";
+    let command =
+        "cat $CURFEW_CHECKPOINT_DIR/epoch 2>/dev/null && echo resumed; echo 7 > $CURFEW_CHECKPOINT_DIR/epoch";
     let first = cloud.machine("first").job("shared").command(command).checkpoint("true").boot();
     first.powered_off(QUICKLY);
     assert!(!first.log("output.log").contains("resumed"));
@@ -181,7 +190,8 @@ fn an_agent_that_is_told_to_end_syncs_and_leaves() {
 impl Life {
     /// `training.json`.
     fn training(&self) -> Value {
-        let bytes = self.object("training.json").unwrap_or_else(|| panic!("no training.json: {}", self.said()));
+        let bytes =
+            self.object("training.json").unwrap_or_else(|| panic!("no training.json: {}", self.said()));
         serde_json::from_slice(&bytes).expect("JSON")
     }
 }

@@ -46,7 +46,8 @@ impl Cloud {
 
     /// A machine with an environment of this name, and a command that prints and leaves a model.
     pub(super) fn machine(&self, name: &str) -> Machine {
-        let made = self.stand_in.control("fleet", &json!([{ "region": REGION, "count": 1, "type": "g5.xlarge" }]));
+        let made =
+            self.stand_in.control("fleet", &json!([{ "region": REGION, "count": 1, "type": "g5.xlarge" }]));
         let instance = made["ids"][0].as_str().expect("an instance").to_owned();
         let imds = Imds::start();
         imds.say("dynamic/instance-identity/document", &document(&instance));
@@ -227,7 +228,8 @@ impl Life {
 
     /// Waits until it says so.
     pub(super) fn says(&self, text: &str) {
-        until::holds(SOON, || self.said().contains(text)).unwrap_or_else(|()| panic!("no {text:?} in {}", self.said()));
+        until::holds(SOON, || self.said().contains(text))
+            .unwrap_or_else(|()| panic!("no {text:?} in {}", self.said()));
     }
 
     /// The ways to power off that were tried on the machine itself.
@@ -243,7 +245,8 @@ impl Life {
     /// Waits until the machine powers off this way.
     pub(super) fn powered_off_by(&self, way: &str, bound: Duration) {
         let off = || self.ways().iter().any(|tried| tried == way);
-        until::holds(bound, off).unwrap_or_else(|()| panic!("no {way:?}: {:?}\n{}", self.ways(), self.said()));
+        until::holds(bound, off)
+            .unwrap_or_else(|()| panic!("no {way:?}: {:?}\n{}", self.ways(), self.said()));
     }
 
     /// Waits until EC2 was asked for that.
@@ -261,7 +264,8 @@ impl Life {
     /// A file of the job's newest checkpoint.
     pub(super) fn checkpoint(&self, name: &str) -> Vec<u8> {
         let prefix = format!("checkpoints/{}/", self.machine.job);
-        self.find(&prefix, &format!("/{name}")).unwrap_or_else(|| panic!("no {name} in {prefix}: {}", self.said()))
+        self.find(&prefix, &format!("/{name}"))
+            .unwrap_or_else(|| panic!("no {name} in {prefix}: {}", self.said()))
     }
 
     /// A log as it lies in the bucket.
@@ -287,7 +291,9 @@ impl Life {
 
     /// Puts an object into the bucket.
     pub(super) fn put(&self, key: &str, bytes: &[u8]) {
-        self.bucket().put_bytes(key, bytes, &Condition::Always, &Deadline::after(SOON)).expect("it can be written");
+        self.bucket()
+            .put_bytes(key, bytes, &Condition::Always, &Deadline::after(SOON))
+            .expect("it can be written");
     }
 
     /// A file in the machine's home.
