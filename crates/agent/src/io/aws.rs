@@ -11,7 +11,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 use ureq::http::Request;
 
-pub use self::endpoints::{Endpoints, Service};
+pub use self::endpoints::{Api, Endpoints};
 pub use self::fault::{Fault, Kind};
 pub(crate) use self::payload::Payload;
 use super::clock;
@@ -43,7 +43,7 @@ pub struct Aws {
 /// One request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call<'a> {
-    pub(crate) service: Service,
+    pub(crate) api: Api,
     pub(crate) region: &'a str,
     pub(crate) method: &'a str,
     /// Scheme and authority.
@@ -67,9 +67,9 @@ pub(crate) struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    pub(crate) fn new(service: Service, region: &'a str, method: &'a str, base: &'a str) -> Self {
+    pub(crate) fn new(api: Api, region: &'a str, method: &'a str, base: &'a str) -> Self {
         Self {
-            service,
+            api,
             region,
             method,
             base,
@@ -191,7 +191,7 @@ fn signed(call: &Call<'_>, keys: &Credentials, at: Timestamp) -> Result<Request<
     let (checksum, body_sha256) = (hash::base64(&body_sha256), hash::hex(&body_sha256));
     let (path, query) = (format!("{}{}", url.path, call.path), sign::encode_query(call.query));
     let mut headers: Vec<_> = call.headers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-    if call.service == Service::S3 {
+    if call.api == Api::S3 {
         headers.push(("x-amz-content-sha256".into(), body_sha256.clone()));
     }
     if call.kept_checksum {
@@ -206,7 +206,7 @@ fn signed(call: &Call<'_>, keys: &Credentials, at: Timestamp) -> Result<Request<
         headers: &headers,
         body_sha256: &body_sha256,
     };
-    let scope = Scope { region: call.region, service: call.service.name(), at };
+    let scope = Scope { region: call.region, service: call.api.name(), at };
     headers.extend(sign::sign(&canonical, &scope, keys));
     let mark = if query.is_empty() { "" } else { "?" };
     let mut request =
@@ -249,5 +249,5 @@ pub(crate) fn text(call: &Call<'_>, answer: &mut Answer, max: usize) -> Result<S
 
 /// An answer whose body did not come whole.
 pub(crate) fn broken(call: &Call<'_>, fault: &http::Fault) -> Fault {
-    Fault::unanswered(call.what, call.service, call.base, fault)
+    Fault::unanswered(call.what, call.api, call.base, fault)
 }

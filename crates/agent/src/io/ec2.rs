@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use protocol::InstanceId;
 
-use super::aws::{self, Aws, Call, Fault, Kind, Payload, Service, xml};
+use super::aws::{self, Api, Aws, Call, Fault, Kind, Payload, xml};
 use super::http::Deadline;
 use super::sign::encode_query;
 
@@ -76,7 +76,7 @@ impl Ec2 {
         ];
         let what = format!("terminate {instance} in its Auto Scaling group");
         let needs = "autoscaling:TerminateInstanceInAutoScalingGroup";
-        self.ask(Service::AutoScaling, &form, &what, needs, deadline).map(drop)
+        self.ask(Api::AutoScaling, &form, &what, needs, deadline).map(drop)
     }
 
     fn instance(
@@ -88,26 +88,26 @@ impl Ec2 {
         deadline: &Deadline,
     ) -> Result<StateWord, Fault> {
         let form = [("Action", action), ("Version", EC2_VERSION), ("InstanceId.1", instance.as_str())];
-        let text = self.ask(Service::Ec2, &form, what, needs, deadline)?;
+        let text = self.ask(Api::Ec2, &form, what, needs, deadline)?;
         current_state(&text).ok_or_else(|| Fault::new(Kind::Garbled, what, "EC2's answer names no state"))
     }
 
     fn ask(
         &self,
-        service: Service,
+        api: Api,
         form: &[(&str, &str)],
         what: &str,
         needs: &str,
         deadline: &Deadline,
     ) -> Result<String, Fault> {
         let body = encode_query(form);
-        let base = self.aws.endpoints().base(service, &self.region);
+        let base = self.aws.endpoints().base(api, &self.region);
         let call = Call {
             headers: &[("content-type", "application/x-www-form-urlencoded; charset=utf-8")],
             payload: Payload::Bytes(body.as_bytes()),
             what,
             needs,
-            ..Call::new(service, &self.region, "POST", &base)
+            ..Call::new(api, &self.region, "POST", &base)
         };
         self.aws.retry(deadline, |_| {
             let mut answer = self.aws.once(&call, &deadline.within(BOUND))?;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 pub use self::batch::Left;
-use super::aws::{self, Aws, Call, Fault, Kind, Payload, Service};
+use super::aws::{self, Api, Aws, Call, Fault, Kind, Payload};
 use super::clock;
 use super::http::Deadline;
 
@@ -88,13 +88,13 @@ impl Logs {
     fn ask(&self, action: &str, verb: &str, body: &Value, deadline: &Deadline) -> Result<Value, Fault> {
         let what = format!("{verb} the log stream {} of {}", self.stream, self.group);
         let (target, needs) = (format!("Logs_20140328.{action}"), format!("logs:{action}"));
-        let (body, base) = (body.to_string(), self.aws.endpoints().base(Service::Logs, &self.region));
+        let (body, base) = (body.to_string(), self.aws.endpoints().base(Api::Logs, &self.region));
         let call = Call {
             headers: &[("content-type", "application/x-amz-json-1.1"), ("x-amz-target", &target)],
             payload: Payload::Bytes(body.as_bytes()),
             what: &what,
             needs: &needs,
-            ..Call::new(Service::Logs, &self.region, "POST", &base)
+            ..Call::new(Api::Logs, &self.region, "POST", &base)
         };
         self.aws.retry(deadline, |_| {
             let mut answer = self.aws.once(&call, &deadline.within(BOUND))?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::aws::{Aws, Call, Fault, Kind, Payload, Service};
+use super::aws::{Api, Aws, Call, Fault, Kind, Payload};
 use super::http::Deadline;
 use super::sign::encode_query;
 
@@ -87,13 +87,13 @@ impl Metrics {
     fn put_some(&self, figures: &[Figure], what: &str, deadline: &Deadline) -> Result<(), Fault> {
         let form = form(&self.namespace, figures);
         let pairs: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let (body, base) = (encode_query(&pairs), self.aws.endpoints().base(Service::Metrics, &self.region));
+        let (body, base) = (encode_query(&pairs), self.aws.endpoints().base(Api::Metrics, &self.region));
         let call = Call {
             headers: &[("content-type", "application/x-www-form-urlencoded; charset=utf-8")],
             payload: Payload::Bytes(body.as_bytes()),
             what,
             needs: "cloudwatch:PutMetricData",
-            ..Call::new(Service::Metrics, &self.region, "POST", &base)
+            ..Call::new(Api::Metrics, &self.region, "POST", &base)
         };
         self.aws.retry(deadline, |_| self.aws.once(&call, &deadline.within(BOUND)).map(drop))
     }

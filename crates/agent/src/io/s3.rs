@@ -18,7 +18,7 @@ use jiff::{Timestamp, fmt::rfc2822};
 
 pub use self::list::Object;
 pub(crate) use self::list::Page;
-use super::aws::{self, Aws, Call, Fault, Kind, Payload, Service};
+use super::aws::{self, Api, Aws, Call, Fault, Kind, Payload};
 use super::http::{Answer, Deadline};
 use super::sign::hash::{Hasher, base64};
 
@@ -240,7 +240,7 @@ impl Bucket {
         read: &mut impl FnMut(&Call<'_>, Answer) -> Result<T, Fault>,
         attempts: &mut u32,
     ) -> Result<T, Fault> {
-        let given = self.aws.endpoints().given(Service::S3);
+        let given = self.aws.endpoints().given(Api::S3);
         let place = address::of(given, &self.name, region, request.key.unwrap_or_default());
         let what = self.sentence(request.verb, request.key);
         let bound = aws::attempt_bound(request.payload.len() + request.expects);
@@ -256,7 +256,7 @@ impl Bucket {
                 needs: request.needs,
                 idle: request.idle,
                 ask_first: asks_first(request, attempt),
-                ..Call::new(Service::S3, region, request.method, &place.base)
+                ..Call::new(Api::S3, region, request.method, &place.base)
             };
             let answer = self.aws.once(&call, &deadline.within(bound))?;
             read(&call, answer)

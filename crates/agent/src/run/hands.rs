@@ -134,6 +134,7 @@ impl Hands {
     /// Starts what watches beside the tasks: signals, notices, logs.
     pub(super) fn watch(&self) -> Result<(), String> {
         let failed = |error: std::io::Error| format!("the agent cannot start its threads: {error}");
+        watch::begin_looking(&self.world);
         watch::signals(self.tell.clone()).map_err(failed)?;
         watch::notices(Arc::clone(&self.world), self.tell.clone()).map_err(failed)?;
         watch::logs(Arc::clone(&self.world)).map_err(failed)

@@ -102,6 +102,13 @@ fn look_for(imds: &imds::Imds, on_rebalance: bool) -> Result<Vec<Action>, imds::
     Ok(actions)
 }
 
+/// Takes the first look at the counters, where there will be others to compare with it.
+pub(super) fn begin_looking(world: &World) {
+    if let (Some(rules), None) = (&world.config().idle, &world.config().run.command) {
+        *guard(&world.reader) = Some(Reader::new(world.setup.root.clone(), rules));
+    }
+}
+
 /// Whether anything but the run uses the machine: asked only where there is none.
 pub(super) fn look(world: &World) -> Verdict {
     let rules = world.config().idle.clone().unwrap_or_default();

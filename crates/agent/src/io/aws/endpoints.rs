@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// The services that the agent calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Service {
+pub enum Api {
     /// Objects.
     S3,
     /// Instances.
@@ -17,7 +17,7 @@ pub enum Service {
     Metrics,
 }
 
-impl Service {
+impl Api {
     const ALL: [Self; 5] = [Self::S3, Self::Ec2, Self::AutoScaling, Self::Logs, Self::Metrics];
 
     /// As it is signed, and called in its address.
@@ -56,7 +56,7 @@ impl Service {
 
 /// Addresses that are not AWS's own.
 #[derive(Clone, Debug, Default)]
-pub struct Endpoints(BTreeMap<Service, String>);
+pub struct Endpoints(BTreeMap<Api, String>);
 
 impl Endpoints {
     /// `AWS_ENDPOINT_URL_S3` and the others, else `AWS_ENDPOINT_URL`.
@@ -65,29 +65,28 @@ impl Endpoints {
         if set("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|it| it.eq_ignore_ascii_case("true")) {
             return Self::default();
         }
-        let named =
-            |service: Service| Some((service, set(service.variable()).or_else(|| set("AWS_ENDPOINT_URL"))?));
-        let trimmed = |(service, url): (Service, String)| (service, url.trim_end_matches('/').to_owned());
-        Self(Service::ALL.into_iter().filter_map(named).map(trimmed).collect())
+        let named = |api: Api| Some((api, set(api.variable()).or_else(|| set("AWS_ENDPOINT_URL"))?));
+        let trimmed = |(api, url): (Api, String)| (api, url.trim_end_matches('/').to_owned());
+        Self(Api::ALL.into_iter().filter_map(named).map(trimmed).collect())
     }
 
     /// An address given in its place.
-    pub fn given(&self, service: Service) -> Option<&str> {
-        self.0.get(&service).map(String::as_str)
+    pub fn given(&self, api: Api) -> Option<&str> {
+        self.0.get(&api).map(String::as_str)
     }
 
     /// Where it is in a region.
-    pub(crate) fn base(&self, service: Service, region: &str) -> String {
-        match self.given(service) {
+    pub(crate) fn base(&self, api: Api, region: &str) -> String {
+        match self.given(api) {
             Some(given) => given.to_owned(),
-            None => format!("https://{}", host(service, region)),
+            None => format!("https://{}", host(api, region)),
         }
     }
 }
 
 /// `s3.us-east-1.amazonaws.com`.
-pub(crate) fn host(service: Service, region: &str) -> String {
-    format!("{}.{region}.{}", service.name(), domain(region))
+pub(crate) fn host(api: Api, region: &str) -> String {
+    format!("{}.{region}.{}", api.name(), domain(region))
 }
 
 /// Source: botocore's `partitions.json`.
@@ -141,13 +140,13 @@ mod tests {
             })
         };
         let both = of(&[("AWS_ENDPOINT_URL", "http://a:1/"), ("AWS_ENDPOINT_URL_S3", "http://b")]);
-        assert_eq!(both.base(Service::S3, "us-east-1"), "http://b");
-        assert_eq!(both.base(Service::Logs, "us-east-1"), "http://a:1");
+        assert_eq!(both.base(Api::S3, "us-east-1"), "http://b");
+        assert_eq!(both.base(Api::Logs, "us-east-1"), "http://a:1");
         let none = of(&[("AWS_ENDPOINT_URL", "")]);
-        assert_eq!(none.base(Service::Metrics, "eu-west-1"), "https://monitoring.eu-west-1.amazonaws.com");
-        assert_eq!(none.base(Service::Ec2, "cn-north-1"), "https://ec2.cn-north-1.amazonaws.com.cn");
+        assert_eq!(none.base(Api::Metrics, "eu-west-1"), "https://monitoring.eu-west-1.amazonaws.com");
+        assert_eq!(none.base(Api::Ec2, "cn-north-1"), "https://ec2.cn-north-1.amazonaws.com.cn");
         let off = of(&[("AWS_ENDPOINT_URL", "http://a"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")]);
-        assert!(off.given(Service::S3).is_none());
+        assert!(off.given(Api::S3).is_none());
     }
 
     #[test]

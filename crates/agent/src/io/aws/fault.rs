@@ -5,7 +5,7 @@ use std::io;
 
 use serde_json::Value;
 
-use super::{Call, Service, xml};
+use super::{Api, Call, xml};
 use crate::io::http::{self, Answer, Deadline};
 
 /// What callers tell apart.
@@ -105,9 +105,9 @@ impl Fault {
         self
     }
 
-    pub(super) fn unanswered(what: &str, service: Service, base: &str, fault: &http::Fault) -> Self {
+    pub(super) fn unanswered(what: &str, api: Api, base: &str, fault: &http::Fault) -> Self {
         use http::Fault as F;
-        let there = format!("{} at {base}: {fault}", service.title());
+        let there = format!("{} at {base}: {fault}", api.title());
         let (kind, why) = match fault {
             F::NoConnection(_) | F::TimedOut | F::Broken(_) | F::Tls(_) => (Kind::Unreachable, there),
             F::Garbled(_) => (Kind::Garbled, there),
@@ -124,9 +124,9 @@ impl Fault {
         let region = answer.header("x-amz-bucket-region").map(str::to_owned).or(said.region);
         let kind = classify(answer.status, &code, region.as_deref(), call);
         let words = match (code.as_str(), said.message) {
-            ("", _) => format!("{} answers with status {}", call.service.title(), answer.status),
-            (code, None) => format!("{} says {code}", call.service.title()),
-            (code, Some(message)) => format!("{} says {code}: {}", call.service.title(), trimmed(&message)),
+            ("", _) => format!("{} answers with status {}", call.api.title(), answer.status),
+            (code, None) => format!("{} says {code}", call.api.title()),
+            (code, Some(message)) => format!("{} says {code}: {}", call.api.title(), trimmed(&message)),
         };
         let why = match hint(kind, call, region.as_deref()) {
             Some(hint) => format!("{words}; {hint}"),

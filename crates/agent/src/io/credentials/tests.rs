@@ -1,3 +1,5 @@
+//! When they are renewed, and that they are not shown.
+
 use super::*;
 
 fn held(expires: Option<&str>, asked: Option<u64>, refused: bool) -> (Held, Credentials) {

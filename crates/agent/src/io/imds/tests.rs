@@ -1,3 +1,5 @@
+//! What it says, in whatever form.
+
 use super::*;
 
 #[test]

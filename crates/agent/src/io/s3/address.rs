@@ -3,7 +3,7 @@
 //! Source: S3 user guide, "Virtual hosting of general purpose buckets": a bucket with a dot does not match the wildcard
 //! certificate, so that it goes into the path.
 
-use crate::io::aws::{Service, endpoints};
+use crate::io::aws::{Api, endpoints};
 use crate::io::sign::encode_path;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(super) struct Address {
 pub(super) fn of(given: Option<&str>, bucket: &str, region: &str, key: &str) -> Address {
     let (bucket_path, key) = (encode_path(bucket), encode_path(key));
     let in_path = if key.is_empty() { format!("/{bucket_path}") } else { format!("/{bucket_path}/{key}") };
-    let host = endpoints::host(Service::S3, region);
+    let host = endpoints::host(Api::S3, region);
     match given {
         Some(endpoint) => Address { base: endpoint.to_owned(), path: in_path },
         None if is_host(bucket) => {

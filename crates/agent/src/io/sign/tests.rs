@@ -1,3 +1,5 @@
+//! Against AWS's own example and its own crate.
+
 use super::*;
 
 use std::time::{Duration, SystemTime};

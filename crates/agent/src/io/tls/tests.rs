@@ -1,3 +1,5 @@
+//! Who is trusted.
+
 use super::*;
 
 use std::fs;

@@ -65,9 +65,9 @@ fn throttling_and_a_captive_portal_pass() {
 
 #[test]
 fn a_clock_an_hour_off_does_not_keep_an_instance_alive() {
-    let fault = json!([{ "match": { "service": "ec2", "action": "StopInstances" }, "fault": { "clock_skew_s": 3600 } }]);
-    aws().control("faults", &fault);
     let instance = launch(json!({}));
+    let of = json!({ "service": "ec2", "id": instance.as_str() });
+    aws().control("faults", &json!([{ "match": of, "fault": { "clock_skew_s": 3600 } }]));
     let stopped = Ec2::new(aws_at(aws().url()), REGION).stop(&instance, &soon());
     assert_eq!(stopped.unwrap(), "stopping");
 }

@@ -6,7 +6,7 @@ use std::os::unix::fs::FileExt;
 use std::time::Duration;
 
 use agent::io::aws::{Fault as AwsFault, Kind};
-use agent::io::http::Deadline;
+use agent::io::http::{Deadline, Stop};
 use agent::io::s3::{Bucket, Condition};
 
 use super::{aws, bucket, make_bucket, noise, soon};
@@ -115,6 +115,25 @@ fn for_ever_ends_with_the_deadline() {
     }
     let over = bucket.put_bytes("key", b"x", &Condition::Always, &Deadline::at(Duration::ZERO)).unwrap_err();
     assert_eq!(over.kind, Kind::Unreachable);
+}
+
+#[test]
+fn what_is_called_off_ends_at_once_and_takes_the_upload_back() {
+    let (bucket, proxy) = bucket("called-off");
+    let folder = tempfile::tempdir().unwrap();
+    let up = folder.path().join("up");
+    File::create(&up).unwrap().set_len(40 * 1024 * 1024).unwrap();
+    proxy.add(Rule::of("partNumber=3&", Fault::Say(s3_error(503, "SlowDown"))));
+    let (stop, hour) = (Stop::default(), Deadline::after(Duration::from_secs(3600)));
+    let fault = std::thread::scope(|scope| {
+        let deadline = hour.or(&stop);
+        let upload = scope.spawn(move || bucket.put_file("key", &up, &deadline));
+        proxy.wait_for("partNumber=3&", 3);
+        stop.set();
+        upload.join().unwrap().unwrap_err()
+    });
+    assert_eq!(fault.kind, Kind::Stopped, "{fault}");
+    assert_eq!(count(&proxy, "DELETE"), 1);
 }
 
 #[test]

@@ -1,10 +1,12 @@
+//! Kinds, words and sentences.
+
 use super::*;
 
 fn call<'a>() -> Call<'a> {
     Call {
         what: "write s3://b/k",
         needs: "s3:PutObject",
-        ..Call::new(Service::S3, "us-east-1", "PUT", "http://x")
+        ..Call::new(Api::S3, "us-east-1", "PUT", "http://x")
     }
 }
 

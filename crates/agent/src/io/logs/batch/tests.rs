@@ -1,3 +1,5 @@
+//! Batches that AWS takes.
+
 use super::*;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Pages, and what is none.
+
 use super::*;
 
 const PAGE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>

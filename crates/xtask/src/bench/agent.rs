@@ -1,0 +1,54 @@
+//! What the agent weighs, on the way to an instance and on it.
+
+use std::fs;
+use std::process::Stdio;
+
+use anyhow::{Context, Result};
+
+use super::{Row, Verdict};
+use crate::agent::{self, Architecture, BUDGET};
+use crate::command;
+use crate::ui::gzipped;
+
+/// For the way to an instance, in bytes.
+const SMALL: u64 = 1_677_721;
+/// Resident while watching, in KiB.
+const RESIDENT: u64 = 6 * 1024;
+
+pub(super) fn measure() -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for architecture in Architecture::ALL {
+        let bytes = fs::read(agent::build(architecture)?).context("it was just built")?;
+        let name = architecture.name();
+        rows.push(row(format!("binary, {name}"), bytes.len() as u64, BUDGET));
+        rows.push(row(format!("binary, {name}, gzipped"), gzipped(&bytes)? as u64, SMALL));
+    }
+    rows.push(resident()?);
+    Ok(rows)
+}
+
+fn row(figure: String, bytes: u64, budget: u64) -> Row {
+    let verdict = Verdict::of(bytes <= budget);
+    Row { figure, reached: mib(bytes), budget: format!("<= {}", mib(budget)), verdict }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "two decimals are shown")]
+fn mib(bytes: u64) -> String {
+    format!("{:.2} MiB", bytes as f64 / 1_048_576.0)
+}
+
+/// A command is wrapped that tells what the one who wraps it has resident.
+fn resident() -> Result<Row> {
+    let mut agent = command::program(agent::build(Architecture::X86_64)?);
+    agent.args(["run", "--", "sh", "-c", "sleep 5; grep VmHWM /proc/$PPID/status"]);
+    let output = agent.env("AWS_EC2_METADATA_DISABLED", "true").stderr(Stdio::null()).output()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let kib = text.split_whitespace().nth(1).and_then(|kib| kib.parse().ok());
+    let kib: u64 = kib.with_context(|| format!("the agent's memory is not in {text:?}"))?;
+    Ok(Row {
+        figure: "peak resident while it runs a command".to_owned(),
+        reached: mib(kib * 1024),
+        budget: format!("<= {}", mib(RESIDENT * 1024)),
+        verdict: Verdict::of(kib <= RESIDENT),
+    })
+}
