@@ -2,6 +2,7 @@
 //! project does. Here is only the command line; each command has a module. Must not know what
 //! Curfew's crates contain: it builds and starts them by name.
 
+mod agent;
 mod bench;
 mod build;
 mod check;

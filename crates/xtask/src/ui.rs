@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-pub(crate) use size::{BUDGET_KIB, Size};
+pub(crate) use size::{BUDGET_KIB, Size, gzipped};
 
 use crate::build::Profile;
 use crate::clock::{Stopwatch, seconds};

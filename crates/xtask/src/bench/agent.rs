@@ -21,7 +21,7 @@ pub(super) fn measure() -> Result<Vec<Row>> {
         let bytes = fs::read(agent::build(architecture)?).context("it was just built")?;
         let name = architecture.name();
         rows.push(row(format!("binary, {name}"), bytes.len() as u64, BUDGET));
-        rows.push(row(format!("binary, {name}, gzipped"), gzipped(&bytes)? as u64, SMALL));
+        rows.push(row(format!("binary, {name}, gzipped"), gzipped(&bytes)?, SMALL));
     }
     rows.push(resident()?);
     Ok(rows)

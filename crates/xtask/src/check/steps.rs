@@ -1,9 +1,12 @@
 //! The checks in order, cheap before dear. Each is a function from the test filter to an outcome.
 
-use anyhow::{Error, Result};
+use std::fs;
+
+use anyhow::{Error, Result, ensure};
 
 use super::counts::Counts;
 use super::{cross, suites};
+use crate::agent::{self, Architecture};
 use crate::build::Profile;
 use crate::ui::{self, BUDGET_KIB, Size};
 use crate::{command, icons};
@@ -37,7 +40,7 @@ pub(super) struct Step {
     pub(super) run: fn(Option<&str>) -> Result<Outcome>,
 }
 
-pub(super) const NAMES: [&str; 13] = [
+pub(super) const NAMES: [&str; 14] = [
     "format",
     "ui",
     "lints",
@@ -51,6 +54,7 @@ pub(super) const NAMES: [&str; 13] = [
     "desktop",
     "windows",
     "macos",
+    "agent",
 ];
 
 pub(super) const STEPS: [Step; NAMES.len()] = [
@@ -102,6 +106,20 @@ fn ui(_: Option<&str>) -> Result<Outcome> {
     }
     let reason = format!("{size}: over the budget of {BUDGET_KIB} KiB gzipped");
     Ok(Outcome::Failed { reason, counts: Counts::one_failed() })
+}
+
+fn agent(_: Option<&str>) -> Result<Outcome> {
+    if !cfg!(target_os = "linux") {
+        return Ok(Outcome::Skipped("built on Linux".to_owned()));
+    }
+    for architecture in Architecture::ALL {
+        let program = agent::build(architecture)?;
+        let size = fs::metadata(&program)?.len();
+        let name = architecture.name();
+        ensure!(size <= agent::BUDGET, "the agent for {name} has {size} bytes, {} at most", agent::BUDGET);
+        agent::try_out(architecture, &program)?;
+    }
+    Ok(Outcome::Passed)
 }
 
 fn lints(_: Option<&str>) -> Result<Outcome> {

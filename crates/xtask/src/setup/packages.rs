@@ -16,7 +16,7 @@ const BUILD: [Package; 2] = [
     package("pkg-config", "finds those libraries for Cargo"),
 ];
 
-const TEST: [Package; 17] = [
+const TEST: [Package; 28] = [
     package("xvfb", "a screen without a screen"),
     package("dbus", "a private session bus"),
     package("webkit2gtk-driver", "drives the window as a person would (WebDriver)"),
@@ -34,6 +34,17 @@ const TEST: [Package; 17] = [
     package("desktop-file-utils", "checks the desktop and autostart entries"),
     package("adwaita-icon-theme", "icons for panel and window"),
     package("fonts-dejavu-core", "letters in screenshots"),
+    package("musl-tools", "the agent as a static program"),
+    package("gcc-aarch64-linux-gnu", "the C parts of the agent's TLS for arm64"),
+    package("libc6-dev-arm64-cross", "and their headers"),
+    package("qemu-user-static", "starts the agent for arm64"),
+    package("shellcheck", "reads the user data"),
+    package("debootstrap", "a small machine in a folder, for cloud-init and systemd"),
+    package("iproute2", "that machine's own network"),
+    package("openssh-server", "sessions that the agent must see"),
+    package("openssh-client", "opens them"),
+    package("tmux", "a session that outlives its terminal"),
+    package("screen", "another"),
 ];
 
 const PYTHON: Package = package("python3-venv", "Python 3.11 or later for the AWS stand-in");

@@ -47,7 +47,8 @@ impl fmt::Display for Size {
     }
 }
 
-fn gzipped(bytes: &[u8]) -> Result<u64> {
+/// How many bytes they are gzipped.
+pub(crate) fn gzipped(bytes: &[u8]) -> Result<u64> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes)?;
     Ok(encoder.finish()?.len() as u64)
