@@ -69,6 +69,10 @@ pub(crate) fn try_out(architecture: Architecture, program: &PathBuf) -> Result<(
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .status()
         .with_context(|| format!("the agent for {} cannot be started", architecture.name()))?;
-    ensure!(status.code() == Some(5), "the agent for {} ended with {status}, not with 5", architecture.name());
+    ensure!(
+        status.code() == Some(5),
+        "the agent for {} ended with {status}, not with 5",
+        architecture.name()
+    );
     Ok(())
 }

@@ -69,13 +69,14 @@ pub(super) const STEPS: [Step; NAMES.len()] = [
     part(8, "unit and integration tests (minutes)", &["build"], suites::headless),
     part(9, "the AWS stand-in's own tests (a minute)", &[], suites::stand_in),
     part(10, "the built app in a private desktop session (minutes)", &["build"], suites::desktop),
+    check(11, "cargo check of the programs for Windows (3 minutes the first time)", &["ui"], cross::windows),
+    check(12, "cargo check of the programs for macOS (3 minutes the first time)", &["ui"], cross::macos),
     check(
-        11,
-        "cargo check of the portable crates for Windows (a minute the first time)",
+        13,
+        "the agent for both architectures: size, and a start of each (4 minutes the first time)",
         &[],
-        cross::windows,
+        agent,
     ),
-    check(12, "cargo check of the portable crates for macOS (a minute the first time)", &[], cross::macos),
 ];
 
 type Run = fn(Option<&str>) -> Result<Outcome>;
