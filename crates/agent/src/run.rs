@@ -1,5 +1,6 @@
 //! A life, lived: one loop over one channel. What is slow is done in threads of its own and comes back as an input.
 
+mod cloud;
 mod command;
 mod hands;
 mod journal;

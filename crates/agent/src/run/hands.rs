@@ -13,7 +13,7 @@ use protocol::{AgentConfig, Phase};
 use rustix::process::Signal as Posix;
 
 use super::{
-    command,
+    cloud, command,
     journal::Journal,
     lock::{self, Lock},
     memory::{self, Memory},
@@ -96,7 +96,7 @@ impl Hands {
         let aws = Aws::new(Http::new(roots()), keys, Endpoints::from_environment(setup.variable));
         let folder = setup.state.join("runs").join(memory.run_id.as_str());
         let world = World {
-            journal: Journal::in_folder(&folder),
+            journal: Journal::in_folder(&folder, setup.config.cloudwatch_group.is_some()),
             output: Queue::default(),
             imds: imds(),
             on_ec2,
@@ -137,7 +137,8 @@ impl Hands {
         watch::begin_looking(&self.world);
         watch::signals(self.tell.clone()).map_err(failed)?;
         watch::notices(Arc::clone(&self.world), self.tell.clone()).map_err(failed)?;
-        watch::logs(Arc::clone(&self.world)).map_err(failed)
+        watch::logs(Arc::clone(&self.world)).map_err(failed)?;
+        cloud::follow(Arc::clone(&self.world)).map_err(failed)
     }
 
     pub(super) fn act(&mut self, effect: Effect) {

@@ -14,6 +14,7 @@ use std::{
 
 use jiff::Unit;
 
+use super::cloud::Waiting;
 use crate::io::{
     child, clock,
     output::{Batch, Queue, Stream},
@@ -38,11 +39,12 @@ struct Shared {
     output: Mutex<Option<File>>,
     written: AtomicU64,
     unwritten: AtomicU64,
+    to_cloud: Option<Waiting>,
 }
 
 impl Journal {
     /// Files below this folder. Where they cannot be written, the lines still go to the journal.
-    pub(super) fn in_folder(folder: &Path) -> Self {
+    pub(super) fn in_folder(folder: &Path, to_cloud: bool) -> Self {
         let open = |name: &str| {
             fs::create_dir_all(folder)
                 .and_then(|()| OpenOptions::new().create(true).append(true).open(folder.join(name)))
@@ -57,6 +59,7 @@ impl Journal {
             output: Mutex::new(open(OUTPUT_LOG)),
             written: AtomicU64::new(0),
             unwritten: AtomicU64::new(0),
+            to_cloud: to_cloud.then(Waiting::default),
         }))
     }
 
@@ -70,6 +73,11 @@ impl Journal {
         self.0.written.load(Ordering::Relaxed)
     }
 
+    /// What waits for CloudWatch, if anything goes there.
+    pub(super) fn to_cloud(&self) -> Option<&Waiting> {
+        self.0.to_cloud.as_ref()
+    }
+
     /// Says a line.
     pub(super) fn say(&self, text: &str) {
         let now = clock::now().wall;
@@ -78,6 +86,9 @@ impl Journal {
         // A journal that takes nothing is no reason to fall.
         io::stderr().write_all(line.as_bytes()).ok();
         self.0.write(&self.0.agent, line.as_bytes());
+        if let Some(waiting) = self.to_cloud() {
+            waiting.push(line.trim_end());
+        }
     }
 
     /// Writes what a queue brings until its last reader is gone, and calls `done` then.
@@ -100,6 +111,9 @@ impl Journal {
         for line in &batch.lines {
             text.extend_from_slice(&line.text);
             text.push(b'\n');
+            if let Some(waiting) = self.to_cloud() {
+                waiting.push(&String::from_utf8_lossy(&line.text));
+            }
             match line.stream {
                 Stream::Out => show(&mut io::stdout(), &line.text),
                 Stream::Err => show(&mut io::stderr(), &line.text),

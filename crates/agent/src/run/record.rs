@@ -21,7 +21,8 @@ use crate::{
 
 /// Writes all of it.
 pub(super) fn write(world: &World, outcome: &Outcome, by: Duration) -> Result<(), String> {
-    let Some(bucket) = world.bucket(&Stop::default()) else { return Ok(()) };
+    let to_cloud = super::cloud::send(world, by);
+    let Some(bucket) = world.bucket(&Stop::default()) else { return to_cloud };
     let (run, environment) = (guard(&world.memory).run_id.clone(), world.config().run.environment.clone());
     let training = training(world, outcome).render();
     let config = world.config().render();
@@ -39,7 +40,7 @@ pub(super) fn write(world: &World, outcome: &Outcome, by: Duration) -> Result<()
         .filter_map(Result::err)
         .map(|fault| fault.what)
         .collect();
-    if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) }
+    if faults.is_empty() { to_cloud } else { Err(faults.join("; ")) }
 }
 
 /// The logs as they are now.

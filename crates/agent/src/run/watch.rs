@@ -144,6 +144,6 @@ pub(super) fn logs(world: Arc<World>) -> io::Result<()> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a thread of its own that has nothing else to do")]
-fn rest(time: Duration) {
+pub(super) fn rest(time: Duration) {
     std::thread::sleep(time);
 }

@@ -222,3 +222,13 @@ fn a_checkpoint_without_a_manifest_or_with_a_wrong_one_is_passed_over() {
     assert!(second.log("output.log").contains("7\n"), "{}", second.said());
     assert!(second.said().contains("SKIPPED"), "the corrupt one is named: {}", second.said());
 }
+
+#[test]
+fn what_is_printed_and_said_is_in_cloudwatch() {
+    let cloud = Cloud::start();
+    let life = cloud.machine("logged").with("logs", "cloudwatch_group = \"/curfew/lives\"").boot();
+    life.powered_off(QUICKLY);
+    let said = cloud.logged("/curfew/lives");
+    assert!(said.iter().any(|line| line == "epoch 1"), "{said:?}");
+    assert!(said.iter().any(|line| line.contains("the run ends: the command is over")), "{said:?}");
+}

@@ -55,12 +55,31 @@ fn noise(len: usize) -> Vec<u8> {
 
 /// Any call in JSON, for what the agent itself never asks.
 fn signed_json(service: &str, target: &str, body: &serde_json::Value) -> serde_json::Value {
+    signed_json_at(aws().url(), service, target, body)
+}
+
+/// A call to the stand-in at `url`, signed.
+pub(crate) fn signed_json_at(
+    url: &str,
+    service: &str,
+    target: &str,
+    body: &serde_json::Value,
+) -> serde_json::Value {
     let headers = [("x-amz-target", target), ("content-type", "application/x-amz-json-1.1")];
-    serde_json::from_str(&signed(service, "POST", "/", &headers, &body.to_string())).unwrap()
+    serde_json::from_str(&signed_at(url, service, ("POST", "/"), &headers, &body.to_string())).unwrap()
 }
 
 fn signed(service: &str, method: &str, path: &str, more: &[(&str, &str)], body: &str) -> String {
-    let url = aws().url();
+    signed_at(aws().url(), service, (method, path), more, body)
+}
+
+fn signed_at(
+    url: &str,
+    service: &str,
+    (method, path): (&str, &str),
+    more: &[(&str, &str)],
+    body: &str,
+) -> String {
     let keys = Credentials {
         access_key: stand_in::KEY.0.into(),
         secret: stand_in::KEY.1.into(),

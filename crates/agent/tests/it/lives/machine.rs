@@ -66,6 +66,14 @@ impl Cloud {
         }
     }
 
+    /// All lines of a group of CloudWatch Logs.
+    pub(super) fn logged(&self, group: &str) -> Vec<String> {
+        let (target, body) = ("Logs_20140328.FilterLogEvents", json!({ "logGroupName": group }));
+        let answer = crate::network::signed_json_at(self.stand_in.url(), "logs", target, &body);
+        let events = answer["events"].as_array().expect("events").clone();
+        events.iter().filter_map(|event| event["message"].as_str().map(str::to_owned)).collect()
+    }
+
     /// Whether EC2 was told to do that to the instance.
     pub(super) fn was_asked(&self, action: &str, life: &Life) -> bool {
         self.proxy.seen().iter().any(|asked| asked.has(action) && asked.has(&life.machine.instance))
