@@ -132,19 +132,26 @@ impl Journal {
 impl Shared {
     fn write(&self, file: &Mutex<Option<File>>, bytes: &[u8]) {
         let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = self.written.load(Ordering::Relaxed) < LONGEST;
-        let Some(open) = file.as_mut().filter(|_| room) else { return };
-        match open.write_all(bytes) {
+        let Some(open) = file.as_mut() else { return };
+        let written = if self.written.load(Ordering::Relaxed) < LONGEST {
+            open.write_all(bytes)
+        } else {
+            Err(io::Error::other("the logs of one run have no more room"))
+        };
+        match written {
             Ok(()) => {
                 self.written.fetch_add(bytes.len() as u64, Ordering::Relaxed);
             }
-            Err(error) => {
-                if self.unwritten.fetch_add(1, Ordering::Relaxed) == 0 {
-                    eprintln!(
-                        "curfew-agent: a log cannot be written ({error}): lines are missing in it from here on"
-                    );
-                }
-            }
+            Err(error) => self.missing(&error),
+        }
+    }
+
+    /// Says once that lines are missing, where it can still be said.
+    fn missing(&self, error: &io::Error) {
+        if self.unwritten.fetch_add(1, Ordering::Relaxed) == 0 {
+            eprintln!(
+                "curfew-agent: a log cannot be written ({error}): lines are missing in it from here on"
+            );
         }
     }
 }

@@ -8,7 +8,10 @@ use std::time::Duration;
 use serde_json::Value;
 
 use self::machine::{Cloud, Life, RUN, SOON};
-use super::parts::proxy::{Fault, Rule, s3_error};
+use super::parts::{
+    http::Answer,
+    proxy::{Fault, Rule, s3_error},
+};
 
 const QUICKLY: Duration = Duration::from_secs(15);
 
@@ -231,4 +234,40 @@ fn what_is_printed_and_said_is_in_cloudwatch() {
     let said = cloud.logged("/curfew/lives");
     assert!(said.iter().any(|line| line == "epoch 1"), "{said:?}");
     assert!(said.iter().any(|line| line.contains("the run ends: the command is over")), "{said:?}");
+}
+
+#[test]
+fn a_metadata_service_that_flaps_still_brings_the_notice() {
+    let cloud = Cloud::start();
+    let life = cloud.machine("flaps").command("sleep 1000").checkpoint("true").boot();
+    life.says(RUN);
+    let imds = &life.machine.imds;
+    imds.fail("spot/instance-action", 3, Answer::text(500, "<html>"));
+    imds.end_tokens();
+    imds.interrupt("terminate", "no time at all");
+    life.powered_off(SOON);
+    assert!(life.said().contains("DETECTED action=terminate"), "{}", life.said());
+}
+
+#[test]
+fn a_notice_and_a_signal_together_still_leave_a_checkpoint() {
+    let cloud = Cloud::start();
+    let made = "echo both > $CURFEW_CHECKPOINT_DIR/both.pt; touch $HOME/asked; sleep 1";
+    let mut life = cloud.machine("both").command("sleep 1000").checkpoint(made).boot();
+    life.says(RUN);
+    life.machine.imds.interrupt("terminate", "2026-01-02T03:06:05Z");
+    life.says("DETECTED");
+    assert_eq!(life.terminate(), Some(0));
+    assert_eq!(life.checkpoint("both.pt"), b"both\n");
+}
+
+#[test]
+fn off_ec2_the_work_is_done_and_the_machine_stays() {
+    let cloud = Cloud::start();
+    let life = cloud.machine("elsewhere").without_metadata().boot();
+    life.says("the run ends: the command is over");
+    life.says("phase: cleanup");
+    assert_eq!(life.object("models/model.bin"), Some(b"weights".to_vec()));
+    assert!(life.said().contains("this is not an EC2 instance"), "{}", life.said());
+    assert_eq!(life.ways(), Vec::<String>::new());
 }

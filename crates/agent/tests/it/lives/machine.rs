@@ -29,6 +29,8 @@ pub(super) const SOON: Duration = Duration::from_secs(60);
 /// What the agent says when the command has begun.
 pub(super) const RUN: &str = "phase: training";
 const BUCKET: &str = "runs";
+/// The discard port, where nobody listens.
+const NOBODY: &str = "http://127.0.0.1:9";
 
 /// AWS, behind a proxy.
 pub(super) struct Cloud {
@@ -62,6 +64,7 @@ impl Cloud {
             direct: self.stand_in.url().to_owned(),
             instance,
             imds,
+            elsewhere: false,
             folder,
         }
     }
@@ -100,6 +103,8 @@ pub(super) struct Machine {
     direct: String,
     pub(super) instance: String,
     pub(super) imds: Imds,
+    /// Nobody answers as metadata service.
+    elsewhere: bool,
     folder: TempDir,
 }
 
@@ -128,6 +133,11 @@ impl Machine {
     pub(super) fn shutdown_fails(self) -> Self {
         fs::write(self.path("shutdown-fails"), "").expect("a file");
         self
+    }
+
+    /// Not on EC2.
+    pub(super) fn without_metadata(self) -> Self {
+        Self { elsewhere: true, ..self }
     }
 
     /// EC2 does not know the instance.
@@ -195,7 +205,10 @@ impl Machine {
             .env("HOME", self.folder.path())
             .env("STATE_DIRECTORY", self.path("state"))
             .env("AWS_ENDPOINT_URL", &self.cloud)
-            .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", self.imds.url())
+            .env(
+                "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+                if self.elsewhere { NOBODY.into() } else { self.imds.url() },
+            )
             .env("AWS_ACCESS_KEY_ID", KEY.0)
             .env("AWS_SECRET_ACCESS_KEY", KEY.1)
             .stdin(Stdio::null())
