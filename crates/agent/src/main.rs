@@ -72,7 +72,7 @@ fn run_by_hand(by_hand: ByHand) -> Result<ExitCode, Failed> {
     let environment: Environment = "by-hand".parse().map_err(|fault| failed(format!("{fault}")))?;
     let max_runtime = by_hand.max_runtime.unwrap_or(Limits::default().max_runtime);
     let config = AgentConfig {
-        limits: Limits { max_runtime, on_end: by_hand.then.unwrap_or(OnEnd::Nothing) },
+        limits: Limits { max_runtime, on_end: by_hand.then.unwrap_or(OnEnd::Nothing), ..Limits::default() },
         idle: None,
         preflight: config::Preflight::default(),
         run: config::Run::bare(environment),

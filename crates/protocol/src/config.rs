@@ -44,6 +44,8 @@ pub struct Limits {
     pub max_runtime: Duration,
     /// What becomes of the machine then, and at every other end.
     pub on_end: OnEnd,
+    /// For the results, after the work has ended: a slow or dead bucket holds the machine no longer.
+    pub save_within: Duration,
 }
 
 /// What becomes of the machine at the end.
@@ -222,7 +224,11 @@ impl Default for Preflight {
 impl Default for Limits {
     /// What is in force where the file says nothing.
     fn default() -> Self {
-        Self { max_runtime: Duration::from_secs(4 * 3600), on_end: OnEnd::Terminate }
+        Self {
+            max_runtime: Duration::from_secs(4 * 3600),
+            on_end: OnEnd::Terminate,
+            save_within: Duration::from_secs(10 * 60),
+        }
     }
 }
 

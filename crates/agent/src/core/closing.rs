@@ -16,8 +16,6 @@ pub(super) const TERM_GRACE: Duration = Duration::from_secs(30);
 const KILL_GRACE: Duration = Duration::from_secs(10);
 /// For a checkpoint's way to the bucket, after the command.
 const UPLOAD: Duration = Duration::from_secs(300);
-/// For the results.
-const SAVE: Duration = Duration::from_secs(600);
 /// For log and `training.json`.
 const RECORD: Duration = Duration::from_secs(60);
 /// For deleting the state file.
@@ -189,7 +187,7 @@ fn takes(step: Step, plan: &Plan) -> Duration {
         Step::Checkpoint => plan.checkpoint.map_or(UPLOAD, |it| it.deadline + UPLOAD),
         Step::Term => TERM_GRACE,
         Step::Kill => KILL_GRACE,
-        Step::Save => SAVE,
+        Step::Save => plan.save_within,
         Step::Record => RECORD,
         Step::Release => RELEASE,
     }

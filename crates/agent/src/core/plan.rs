@@ -22,6 +22,8 @@ pub struct Plan {
     pub command: bool,
     /// Whether there is something to save.
     pub saves: bool,
+    /// For that, at the end.
+    pub save_within: Duration,
     /// How often results are saved meanwhile.
     pub save_every: Option<Duration>,
     /// Checkpoints.
@@ -67,6 +69,7 @@ impl Plan {
             stays: true,
             command: config.run.command.is_some(),
             saves: !config.run.results.is_empty(),
+            save_within: config.limits.save_within,
             save_every: every,
             checkpoint: config.checkpoint.as_ref().map(|it| Checkpoints {
                 deadline: it.deadline,

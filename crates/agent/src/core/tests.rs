@@ -17,6 +17,7 @@ fn plan() -> Plan {
         stays: false,
         command: true,
         saves: true,
+        save_within: 10 * MINUTE,
         save_every: Some(10 * MINUTE),
         checkpoint: Some(Checkpoints { deadline: MINUTE, every: Some(10 * MINUTE), on_rebalance: false }),
         idle: None,

@@ -5,6 +5,7 @@ mod machine;
 
 use std::time::Duration;
 
+use agent::io::sign::hash;
 use serde_json::Value;
 
 use self::machine::{Cloud, Life, RUN, SOON};
@@ -270,4 +271,16 @@ fn off_ec2_the_work_is_done_and_the_machine_stays() {
     assert_eq!(life.object("models/model.bin"), Some(b"weights".to_vec()));
     assert!(life.said().contains("this is not an EC2 instance"), "{}", life.said());
     assert_eq!(life.ways(), Vec::<String>::new());
+}
+
+#[test]
+fn a_bucket_that_never_takes_the_results_holds_the_machine_only_so_long() {
+    let cloud = Cloud::start();
+    // Every attempt is refused, again and again; what else is written is not.
+    let body = format!("x-amz-content-sha256: {}", hash::hex(&hash::sha256(b"weights")));
+    cloud.proxy.add(Rule::of(&body, Fault::Say(s3_error(503, "SlowDown"))));
+    let life = cloud.machine("stuck").with("limits", "save_within = \"10s\"").boot();
+    life.powered_off(SOON);
+    assert_eq!(life.object("models/model.bin"), None);
+    assert!(life.training()["faults"].to_string().contains("results"), "{}", life.training());
 }

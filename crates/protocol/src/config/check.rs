@@ -21,6 +21,11 @@ pub(super) fn max_runtime(text: &str) -> Checked<Duration> {
     duration_within(text, 60 * SECOND, LONGEST)
 }
 
+/// Large results take their time.
+pub(super) fn save_within(text: &str) -> Checked<Duration> {
+    duration_within(text, 10 * SECOND, DAY)
+}
+
 pub(super) fn grace(text: &str) -> Checked<Duration> {
     duration_within(text, Duration::ZERO, DAY)
 }

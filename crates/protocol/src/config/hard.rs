@@ -35,5 +35,6 @@ fn lenient(root: &Section<'_>) -> Limits {
             .and_then(|limits| limits.text("max_runtime", check::max_runtime))
             .unwrap_or(Limits::default().max_runtime),
         on_end: limits.and_then(|limits| limits.text("on_end", check::on_end)).unwrap_or(OnEnd::Stop),
+        ..Limits::default()
     }
 }

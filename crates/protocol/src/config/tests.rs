@@ -19,7 +19,10 @@ fn minutes(minutes: u64) -> Duration {
 fn the_least_is_an_environment_and_everything_else_has_its_default() {
     let config = AgentConfig::parse(LEAST).expect("a whole file");
     assert_eq!(config, AgentConfig::bare("dev".parse().expect("a name")));
-    assert_eq!(config.limits, Limits { max_runtime: minutes(240), on_end: OnEnd::Terminate });
+    assert_eq!(
+        config.limits,
+        Limits { max_runtime: minutes(240), on_end: OnEnd::Terminate, save_within: minutes(10) }
+    );
 }
 
 #[test]
@@ -127,14 +130,21 @@ fn of_a_newer_version_only_that_is_said() {
 #[test]
 fn a_file_in_order_sets_its_own_limit() {
     let text = format!("[limits]\nmax_runtime = \"90m\"\non_end = \"stop\"\n{LEAST}");
-    assert_eq!(hard_limit(&text), Limits { max_runtime: minutes(90), on_end: OnEnd::Stop });
+    assert_eq!(
+        hard_limit(&text),
+        Limits { max_runtime: minutes(90), on_end: OnEnd::Stop, ..Limits::default() }
+    );
     assert_eq!(hard_limit(LEAST), Limits::default());
 }
 
 #[test]
 fn there_is_a_limit_whatever_the_file_is() {
     let check = |text: &str, limit: u64, on_end| {
-        assert_eq!(hard_limit(text), Limits { max_runtime: minutes(limit), on_end }, "{text}");
+        assert_eq!(
+            hard_limit(text),
+            Limits { max_runtime: minutes(limit), on_end, ..Limits::default() },
+            "{text}"
+        );
     };
     check("", 240, OnEnd::Stop);
     check("\0\u{1}", 240, OnEnd::Stop);
@@ -233,6 +243,7 @@ prop_compose! {
 prop_compose! {
     fn any_config()(
         max_runtime in length(60, 30 * 86400),
+        save_within in length(10, 86400),
         stop in any::<bool>(),
         idle in option::of(any_idle()),
         preflight in any_preflight(),
@@ -242,7 +253,7 @@ prop_compose! {
         fleet in option::of("[a-zA-Z0-9 -]{1,30}"),
     ) -> AgentConfig {
         let on_end = if stop { OnEnd::Stop } else { OnEnd::Terminate };
-        let limits = Limits { max_runtime, on_end };
+        let limits = Limits { max_runtime, on_end, save_within };
         AgentConfig { limits, idle, preflight, run, checkpoint, cloudwatch_group, fleet }
     }
 }
