@@ -2,6 +2,7 @@
 //! off in time, and what could be saved is saved.
 
 mod machine;
+mod notices;
 
 use std::time::Duration;
 

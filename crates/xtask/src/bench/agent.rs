@@ -3,11 +3,12 @@
 use std::fs;
 use std::process::Stdio;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::{Row, Verdict};
 use crate::agent::{self, Architecture, BUDGET};
 use crate::command;
+use crate::setup;
 use crate::ui::gzipped;
 
 /// For the way to an instance, in bytes.
@@ -24,6 +25,7 @@ pub(super) fn measure() -> Result<Vec<Row>> {
         rows.push(row(format!("binary, {name}, gzipped"), gzipped(&bytes)?, SMALL));
     }
     rows.push(resident()?);
+    rows.extend(notices()?);
     Ok(rows)
 }
 
@@ -35,6 +37,29 @@ fn row(figure: String, bytes: u64, budget: u64) -> Row {
 #[expect(clippy::cast_precision_loss, reason = "two decimals are shown")]
 fn mib(bytes: u64) -> String {
     format!("{:.2} MiB", bytes as f64 / 1_048_576.0)
+}
+
+/// The agent's own test of it, 200 times; with the program as tests build it.
+fn notices() -> Result<[Row; 2]> {
+    setup::run(setup::Scope::Test, false)?;
+    let mut test = command::cargo();
+    test.args(["test", "--package", "agent", "--test", "it", "notices", "--", "--nocapture"]);
+    test.env("CURFEW_NOTICES", "200").env("CURFEW_STAND_IN_PYTHON", setup::stand_in_python());
+    let printed = command::output(&mut test)?;
+    let line =
+        printed.lines().find_map(|line| line.split_once("notices\t")).context("no figures were printed")?.1;
+    let fields: Vec<&str> = line.split('\t').collect();
+    let [count, median, worst] = fields[..] else { bail!("the figures are {line:?}") };
+    let row = |what: &str, reached: &str, budget: u64| -> Result<Row> {
+        let met = reached.parse::<u64>()? <= budget;
+        Ok(Row {
+            figure: format!("notice to start of the checkpoint command, {what} of {count}"),
+            reached: format!("{reached} ms"),
+            budget: format!("<= {budget} ms"),
+            verdict: Verdict::of(met),
+        })
+    };
+    Ok([row("median", median, 1100)?, row("99th of a hundred", worst, 2200)?])
 }
 
 /// A command is wrapped that tells what the one who wraps it has resident.
