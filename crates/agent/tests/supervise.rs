@@ -136,7 +136,7 @@ fn children_that_are_left_behind_do_not_hide_the_end() {
 #[test]
 fn nothing_escapes_from_a_cgroup() {
     let mount = Mount::new();
-    let cgroup = Cgroup::make(&mount.root(), "work", AGENT.into()).expect("it may be made");
+    let cgroup = Cgroup::make(&mount.root(), "job", AGENT.into()).expect("it may be made");
     let started = start_in("setsid sleep 1000 & echo ready; wait", Some(cgroup));
     started.says("ready");
     started.running.signal(Signal::KILL);
@@ -148,13 +148,12 @@ fn nothing_escapes_from_a_cgroup() {
 fn the_kernels_kill_for_want_of_memory_is_told_apart() {
     // A tree of files in the shape of a control group: the memory controller cannot be had everywhere.
     let machine = machine();
-    let events = machine.path().join("sys/fs/cgroup/work/memory.events");
-    fs::create_dir(machine.path().join("sys/fs/cgroup/work")).expect("a folder");
+    let events = machine.path().join("sys/fs/cgroup/job/memory.events");
+    fs::create_dir(machine.path().join("sys/fs/cgroup/job")).expect("a folder");
     fs::write(machine.path().join("sys/fs/cgroup/cgroup.procs"), "").expect("a file");
     fs::write(&events, "oom 0\noom_kill 1\n").expect("a file");
     let end = |line: &str| {
-        let cgroup =
-            Cgroup::make(&Root::at(machine.path()), "work", AGENT.into()).expect("it looks like one");
+        let cgroup = Cgroup::make(&Root::at(machine.path()), "job", AGENT.into()).expect("it looks like one");
         start_in(line, Some(cgroup)).exit()
     };
     assert_eq!(end("kill -KILL $$"), Exit::Signal(9), "the kill before was another's");
@@ -165,8 +164,8 @@ fn the_kernels_kill_for_want_of_memory_is_told_apart() {
 #[test]
 fn without_the_unified_hierarchy_there_is_no_cgroup() {
     let machine = machine();
-    assert_eq!(Cgroup::make(&Root::at(machine.path()), "work", AGENT.into()), None);
-    assert!(!machine.path().join("sys/fs/cgroup/work").exists());
+    assert_eq!(Cgroup::make(&Root::at(machine.path()), "job", AGENT.into()), None);
+    assert!(!machine.path().join("sys/fs/cgroup/job").exists());
 }
 
 fn machine() -> TempDir {
@@ -197,7 +196,7 @@ impl Mount {
 impl Drop for Mount {
     fn drop(&mut self) {
         let at = self.0.path().join("sys/fs/cgroup");
-        fs::remove_dir(at.join("work")).ok();
+        fs::remove_dir(at.join("job")).ok();
         Command::new("umount").arg(at).status().ok();
     }
 }

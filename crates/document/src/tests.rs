@@ -1,3 +1,5 @@
+//! Every fault of a text, with its key and line.
+
 use super::*;
 
 /// What `read` makes of a document, or its faults as people see them.

@@ -20,7 +20,7 @@ fn wants(kind: Kind) -> Wants {
 #[test]
 fn drivers_and_devices_are_found_in_their_places() {
     let stage = Stage::new();
-    let found = look_from(&stage, &wants(Kind::Nvidia), Path::new("/work"));
+    let found = look_from(&stage, &wants(Kind::Nvidia), Path::new("/srv"));
     assert!(matches!(found.driver, Some(Err(_))));
     assert_eq!(found.devices, Some(Ok(0)));
     stage.file(
@@ -30,11 +30,11 @@ fn drivers_and_devices_are_found_in_their_places() {
     for name in ["nvidia0", "nvidia1", "nvidiactl", "nvidia-uvm", "neuron0", "null"] {
         stage.file(&format!("/dev/{name}"), "");
     }
-    let found = look_from(&stage, &wants(Kind::Nvidia), Path::new("/work"));
+    let found = look_from(&stage, &wants(Kind::Nvidia), Path::new("/srv"));
     assert_eq!(found.driver, Some(Ok("NVRM version: NVIDIA UNIX Open Kernel Module  580.159.04".into())));
     assert_eq!(found.devices, Some(Ok(2)));
     stage.file("/sys/module/neuron/refcnt", "0\n");
-    let found = look_from(&stage, &wants(Kind::Neuron), Path::new("/work"));
+    let found = look_from(&stage, &wants(Kind::Neuron), Path::new("/srv"));
     assert_eq!((found.driver, found.devices), (Some(Ok("no version told".into())), Some(Ok(1))));
 }
 

@@ -1,3 +1,5 @@
+//! Manifests and folders, good and tampered with.
+
 use proptest::prelude::*;
 
 use super::*;

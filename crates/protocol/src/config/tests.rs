@@ -1,3 +1,5 @@
+//! `agent.toml` read, rendered and torn.
+
 use std::time::Duration;
 
 use document::Fault;

@@ -1,3 +1,5 @@
+//! The script, rendered.
+
 use super::*;
 
 const SHA256: &str = "5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9";

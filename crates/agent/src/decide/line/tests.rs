@@ -1,3 +1,5 @@
+//! One event is one line, whatever is in it.
+
 use proptest::prelude::*;
 
 use super::*;

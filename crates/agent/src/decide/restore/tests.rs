@@ -1,3 +1,5 @@
+//! Which checkpoint is taken, on tables and by properties.
+
 use proptest::prelude::*;
 
 use super::*;

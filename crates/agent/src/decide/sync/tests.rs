@@ -1,3 +1,5 @@
+//! What is sent and what is referenced, on tables and by properties.
+
 use proptest::prelude::*;
 
 use super::*;

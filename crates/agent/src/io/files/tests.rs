@@ -1,3 +1,5 @@
+//! A directory as it is on a real disk.
+
 use std::{
     ffi::OsStr,
     os::unix::{ffi::OsStrExt, fs::symlink},

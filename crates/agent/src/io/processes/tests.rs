@@ -63,7 +63,7 @@ fn sessions_are_known_by_their_programs() {
 #[test]
 fn watched_commands_are_found_but_not_in_the_agents_own_line() {
     let stage = Stage::new();
-    stage.process(50, &["/opt/venv/bin/python", "-u", "/work/train.py", "--token=secret"]);
+    stage.process(50, &["/opt/venv/bin/python", "-u", "/srv/train.py", "--token=secret"]);
     stage.process(51, &["/usr/bin/python3", "/opt/venv/bin/torchrun"]);
     stage.process(52, &["vim", "notes"]);
     // A shell that was asked to start the agent with the pattern, and the agent.

@@ -1,3 +1,5 @@
+//! A folder as a bucket, held to what a bucket promises.
+
 use std::{thread, time::Duration};
 
 use super::*;

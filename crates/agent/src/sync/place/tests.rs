@@ -1,3 +1,5 @@
+//! A directory that is replaced is never missing.
+
 use super::*;
 
 fn names(folder: &Path) -> Vec<String> {

@@ -1,3 +1,5 @@
+//! Names there and back, as bytes and as keys.
+
 use std::ffi::OsStr;
 
 use proptest::prelude::*;
