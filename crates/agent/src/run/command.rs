@@ -105,6 +105,7 @@ pub(super) fn start(world: &World, over: impl FnOnce(Exit) + Send + 'static) {
             over(exit);
         }
     };
+    guard(&world.command).start = Some(clock::now().wall);
     match Running::start(&work, cgroup, &world.output, tell) {
         Ok(running) => *guard(&world.running) = Some(running),
         Err(error) => {

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use protocol::{AgentConfig, Phase};
 use rustix::process::Signal as Posix;
 
@@ -57,6 +58,7 @@ pub(super) struct World {
     pub(super) lock: Mutex<Lock>,
     pub(super) running: Mutex<Option<Running>>,
     pub(super) exit: Mutex<Option<Exit>>,
+    pub(super) command: Mutex<CommandTimes>,
     pub(super) reader: Mutex<Option<Reader>>,
     /// What EC2 is about to do, for the checkpoint's manifest.
     pub(super) announced: Mutex<Option<String>>,
@@ -66,6 +68,13 @@ pub(super) struct World {
     pub(super) faults: Mutex<Vec<String>>,
     pub(super) checkpointing: Mutex<()>,
     pub(super) saving: Mutex<()>,
+}
+
+/// When the command ran, for the record.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct CommandTimes {
+    pub(super) start: Option<Timestamp>,
+    pub(super) end: Option<Timestamp>,
 }
 
 /// Carries out effects.
@@ -107,6 +116,7 @@ impl Hands {
             lock: Mutex::default(),
             running: Mutex::default(),
             exit: Mutex::default(),
+            command: Mutex::default(),
             reader: Mutex::default(),
             announced: Mutex::default(),
             beside: Stop::default(),
@@ -196,6 +206,7 @@ impl Hands {
         let (world, tell) = (Arc::clone(&self.world), self.tell.clone());
         let over = move |exit| {
             *guard(&world.exit) = Some(exit);
+            guard(&world.command).end = Some(clock::now().wall);
             *guard(&world.running) = None;
             // The loop outlives every command.
             tell.send(Input::Ended(Ended::Command(exit))).ok();

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use protocol::{
     layout,
     training::{self, Cause, Metrics, Times, Training},
@@ -57,7 +56,7 @@ pub(super) fn logs(world: &World, bucket: &dyn Bucket, by: Deadline) -> [Result<
 
 fn training(world: &World, outcome: &Outcome) -> Training {
     let (config, identity, now) = (world.config(), world.identity(), clock::now());
-    let memory = guard(&world.memory).clone();
+    let (memory, command) = (guard(&world.memory).clone(), *guard(&world.command));
     Training {
         version: Training::VERSION,
         run_id: memory.run_id,
@@ -68,15 +67,17 @@ fn training(world: &World, outcome: &Outcome) -> Training {
         instance_type: identity.map(|it| it.instance_type),
         outcome: told(outcome),
         cause: cause(&outcome.end),
-        times: times(memory.start, now.wall, memory.age.at(&world.boot, now).elapsed),
+        times: Times {
+            start: memory.start,
+            command_start: command.start,
+            command_end: command.end,
+            end: now.wall,
+            elapsed_seconds: memory.age.at(&world.boot, now).elapsed.as_secs(),
+        },
         metrics: Metrics::default(),
         cost_micro_usd: None,
         faults: guard(&world.faults).clone(),
     }
-}
-
-fn times(start: Timestamp, end: Timestamp, elapsed: Duration) -> Times {
-    Times { start, command_start: None, command_end: None, end, elapsed_seconds: elapsed.as_secs() }
 }
 
 fn told(outcome: &Outcome) -> training::Outcome {

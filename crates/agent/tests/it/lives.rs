@@ -25,6 +25,7 @@ fn however_the_command_ends_results_are_saved_and_the_machine_goes() {
         life.powered_off(QUICKLY);
         let training = life.training();
         assert_eq!(training["outcome"]["how"], how, "{name}: {training}");
+        assert!(training["times"]["command_end"].is_string(), "{name}: {training}");
         assert_eq!(life.object("models/model.bin"), Some(b"weights".to_vec()), "{name}");
         assert!(life.log("agent.log").contains("the run ends"), "{name}");
         assert!(life.log("output.log").contains("epoch 1"), "{name}: {}", life.log("output.log"));
