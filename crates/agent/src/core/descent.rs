@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// A task gives up so long before it is given up, so that it can still say why.
+const ANSWER: Duration = Duration::from_secs(1);
+
 impl Core {
     /// The work ends, for this reason.
     pub(super) fn end(&mut self, end: End, up: Duration, effects: &mut Vec<Effect>) {
@@ -62,7 +65,7 @@ impl Core {
     pub(super) fn next_step(&mut self, up: Duration, effects: &mut Vec<Effect>) {
         let Life::Closing(closing) = &mut self.life else { return };
         let Some(step) = closing.advance(&self.plan, up) else { return self.closed(up, effects) };
-        let by = closing.current.map_or(up, |(_, by)| by);
+        let by = closing.current.map_or(up, |(_, by)| by.saturating_sub(ANSWER).max(up));
         let outcome = closing.outcome.clone();
         let why = match outcome.end {
             End::Interrupted(_) => Why::Interruption,

@@ -278,11 +278,19 @@ fn off_ec2_the_work_is_done_and_the_machine_stays() {
 #[test]
 fn a_bucket_that_never_takes_the_results_holds_the_machine_only_so_long() {
     let cloud = Cloud::start();
-    // Every attempt is refused, again and again; what else is written is not.
+    // Whatever it says or does not say; what else is written is not touched.
     let body = format!("x-amz-content-sha256: {}", hash::hex(&hash::sha256(b"weights")));
-    cloud.proxy.add(Rule::of(&body, Fault::Say(s3_error(503, "SlowDown"))));
-    let life = cloud.machine("stuck").with("limits", "save_within = \"10s\"").boot();
-    life.powered_off(SOON);
-    assert_eq!(life.object("models/model.bin"), None);
-    assert!(life.training()["faults"].to_string().contains("results"), "{}", life.training());
+    for (name, fault) in [
+        ("refuses", Fault::Say(s3_error(503, "SlowDown"))),
+        ("hangs", Fault::Say(Answer::Hang)),
+        ("breaks-off", Fault::Say(Answer::Close)),
+        ("no-s3", Fault::Say(Answer::text(200, "<html>Sign in to the network</html>"))),
+    ] {
+        cloud.proxy.clear();
+        cloud.proxy.add(Rule::of(&body, fault));
+        let life = cloud.machine(name).with("limits", "save_within = \"10s\"").boot();
+        life.powered_off(SOON);
+        assert_eq!(life.object("models/model.bin"), None, "{name}");
+        assert!(life.training()["faults"].to_string().contains("results"), "{name}: {}", life.training());
+    }
 }
