@@ -51,8 +51,7 @@ async fn the_tray_draws_what_the_model_says() -> Result<()> {
     assert_eq!(behind[1..], ["Stop", "Terminate", "Snooze 2h", "Copy id", "Open in console"]);
     assert!(menu.entry(&["llama_train"])?.icon.is_some() && menu.entry(&["eval"])?.icon.is_some());
 
-    assert_eq!(state_drawn(&item.look().await?.icon)?, "critical");
-    Ok(())
+    draws(&item, "critical").await
 }
 
 #[tokio::test]
@@ -64,8 +63,7 @@ async fn a_calm_fleet_is_drawn_calm() -> Result<()> {
     let model = drawn(&stage, &item).await?;
     assert_eq!((model.icon, model.figure), (Icon::Ok, None));
     assert_eq!(model.tooltip.0, "Curfew: nothing is running");
-    assert_eq!(state_drawn(&item.look().await?.icon)?, "ok");
-    Ok(())
+    draws(&item, "ok").await
 }
 
 #[tokio::test]
@@ -168,6 +166,13 @@ fn write(entries: &[Entry], depth: usize, lines: &mut String) {
             write(entries, depth + 1, lines);
         }
     }
+}
+
+/// Waits until the icon is drawn for this state: the host gets it after tooltip and menu.
+async fn draws(item: &Item, state: &str) -> Result<()> {
+    let look = async || state_drawn(&item.look().await?.icon);
+    wait::until(format!("the icon to be drawn {state}"), SOON, look, |drawn| *drawn == state).await?;
+    Ok(())
 }
 
 /// The state whose shipped picture the drawn one is most like: the figure covers a part of it.
