@@ -59,7 +59,7 @@ fn notices() -> Result<[Row; 2]> {
             verdict: Verdict::of(met),
         })
     };
-    Ok([row("median", median, 1100)?, row("99th of a hundred", worst, 2200)?])
+    Ok([row("median", median, 1100)?, row("99th percentile", worst, 2200)?])
 }
 
 /// A command is wrapped that tells what the one who wraps it has resident.
