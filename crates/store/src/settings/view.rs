@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::{
     Config,
     config::{ConfigFault, RegionChoice},
+    time::spell_duration,
     view::settings::Settings,
 };
 
@@ -30,7 +31,7 @@ pub fn view(
     Settings {
         path: file.path().display().to_string(),
         faults,
-        interval: spelled(in_force.poll.interval),
+        interval: spell_duration(in_force.poll.interval),
         regions: match &in_force.poll.regions {
             RegionChoice::Enabled => None,
             RegionChoice::Only(regions) => Some(regions.iter().map(ToString::to_string).collect()),
@@ -46,28 +47,7 @@ pub fn view(
 }
 
 fn or_off(time: Option<Duration>) -> String {
-    time.map_or_else(|| "off".into(), spelled)
-}
-
-/// A length of time as people write it and `config.toml` reads it: `1h 30m`. Exact, unlike what a row shows.
-fn spelled(time: Duration) -> String {
-    const UNITS: [(u128, &str); 6] = [
-        (3_600_000_000_000, "h"),
-        (60_000_000_000, "m"),
-        (1_000_000_000, "s"),
-        (1_000_000, "ms"),
-        (1000, "us"),
-        (1, "ns"),
-    ];
-    let mut rest = time.as_nanos();
-    let mut words = Vec::new();
-    for (length, unit) in UNITS {
-        if rest >= length {
-            words.push(format!("{}{unit}", rest / length));
-            rest %= length;
-        }
-    }
-    if words.is_empty() { "0s".into() } else { words.join(" ") }
+    time.map_or_else(|| "off".into(), spell_duration)
 }
 
 #[cfg(test)]
@@ -79,7 +59,7 @@ mod tests {
 
     #[test]
     fn times_are_spelled_as_people_write_them() {
-        let check = |secs, text| assert_eq!(spelled(Duration::from_secs(secs)), text);
+        let check = |secs, text| assert_eq!(spell_duration(Duration::from_secs(secs)), text);
         check(60, "1m");
         check(90, "1m 30s");
         check(7200, "2h");
@@ -92,7 +72,7 @@ mod tests {
         #[test]
         fn what_is_spelled_is_read_back(secs in 0..1_000_000_000u64, nanos in 0..1_000_000_000u32) {
             let time = Duration::new(secs, nanos);
-            prop_assert_eq!(parse_duration(&spelled(time)), Ok(time));
+            prop_assert_eq!(parse_duration(&spell_duration(time)), Ok(time));
         }
     }
 }
