@@ -7,18 +7,19 @@ use std::collections::BTreeMap;
 use cargo_metadata::{Dependency, DependencyKind, MetadataCommand, Package};
 
 /// Our crates and the ones of ours that each may use.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("document", &[]),
     ("domain", &["document"]),
     ("protocol", &["document"]),
+    ("launch", &["document", "domain", "protocol"]),
     ("agent", &["document", "protocol"]),
     ("wire", &["domain"]),
-    ("engine", &["domain"]),
-    ("store", &["domain", "engine"]),
-    ("aws", &["domain", "engine"]),
-    ("demo", &["domain", "engine"]),
-    ("cli", &["domain", "wire", "engine", "store", "aws", "demo"]),
-    ("curfew-app", &["domain", "wire", "engine", "store", "aws", "demo"]),
+    ("engine", &["domain", "launch"]),
+    ("store", &["domain", "launch", "engine"]),
+    ("aws", &["domain", "launch", "protocol", "engine"]),
+    ("demo", &["domain", "launch", "protocol", "engine"]),
+    ("cli", &["domain", "launch", "wire", "engine", "store", "aws", "demo"]),
+    ("curfew-app", &["domain", "launch", "wire", "engine", "store", "aws", "demo"]),
     ("curfew-ui", &["domain"]),
     ("xtask", &[]),
     ("curfew-tests", &["domain", "wire", "engine", "store", "aws", "demo", "cli"]),

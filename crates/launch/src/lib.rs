@@ -4,6 +4,14 @@
 //! Every function here is one of facts and `now`. Knows the words of `domain` and what the agent is told (`protocol`);
 //! knows no SDK, no file and no clock. The engine's core drives a [`Course`]; its hands make the calls.
 
+pub mod call;
+mod course;
+pub mod order;
 pub mod profile;
+pub mod refusal;
+mod survey;
 
+pub use call::{Answer, Call};
+pub use course::{Course, Move};
+pub use order::{ClientToken, Order, Record};
 pub use profile::Profile;

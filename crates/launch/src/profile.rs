@@ -67,7 +67,7 @@ pub enum MarketWish {
 }
 
 /// How spare capacity is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpotWish {
     /// Not more than this an hour; none is the on-demand price.
     pub max_price: Option<HourlyRate>,
@@ -78,7 +78,7 @@ pub struct SpotWish {
 /// What AWS does with an interrupted instance. Stopping and hibernating need a persistent request.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SpotMarketOptions.html>.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OnInterruption {
     /// The request is one-time and ends with the instance.
     Terminate,
@@ -89,7 +89,7 @@ pub enum OnInterruption {
 }
 
 /// The root volume.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiskWish {
     /// In GiB; none is what the image has.
     pub size_gib: Option<u32>,
@@ -100,7 +100,7 @@ pub struct DiskWish {
 }
 
 /// The processor's shape.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CpuWish {
     /// Cores.
     pub cores: u32,

@@ -11,6 +11,8 @@ mod render;
 
 use std::{collections::BTreeMap, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use crate::ids::{Environment, JobId};
 
 pub use hard::hard_limit;
@@ -49,7 +51,8 @@ pub struct Limits {
 }
 
 /// What becomes of the machine at the end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum OnEnd {
     /// It is gone, with its disk.
     Terminate,

@@ -1,0 +1,451 @@
+//! One launch from its first question to the agent's first word: answers and `now` in, calls out.
+//!
+//! The order of things: everything is looked at; the agent is brought to the bucket; the launch is tried without
+//! launching; then one place after another is asked, each by an order of its own that is on disk before it is sent.
+//! What happened to an order whose answer was lost is asked for by its token before anything else is tried.
+
+mod draft;
+mod follow;
+mod request;
+mod view;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use domain::{
+    AccountName, CloudFault, LaunchId, Lifecycle, Problem, Region, Target, Timestamp,
+    launch::{Check, CheckState, Place, Refused, Wish},
+    time::after,
+};
+use protocol::userdata::{Architecture, Download};
+
+use crate::{
+    Answer, Call, Order, Profile, Record, call::Found, order::RecordState, refusal::Refusals, survey::Survey,
+};
+
+pub(crate) use follow::Following;
+
+/// What a course wants done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// Ask AWS; the answer goes to [`Course::answered`].
+    Ask(Call),
+    /// Keep this on disk; how that went goes to [`Course::kept`].
+    Keep(Box<Record>),
+}
+
+/// One launch.
+#[derive(Clone, Debug)]
+pub struct Course {
+    id: LaunchId,
+    /// The launch whose order this goes on with, after a crash; else its own.
+    kept_as: LaunchId,
+    account: AccountName,
+    profile: Profile,
+    begun: Timestamp,
+    dry_run: bool,
+    survey: Survey,
+    places: Vec<Place>,
+    refused: Vec<Refused>,
+    refusals: Refusals,
+    downloads: BTreeMap<Region, BTreeMap<Architecture, Download>>,
+    state: State,
+}
+
+/// Where it is.
+#[derive(Clone, Debug)]
+enum State {
+    /// Answers of the pre-flight are out.
+    Surveying,
+    /// The agent is on its way to so many buckets.
+    Delivering(usize),
+    /// The launch is tried without launching.
+    Permitting,
+    /// All is well, and no more was asked.
+    Checked,
+    /// The order for a place is being written to disk.
+    Keeping(Box<Order>),
+    /// The order is out, or its fate is being asked for.
+    Ordering(Box<Ordering>),
+    /// An instance is there.
+    Made(Box<Following>),
+    /// What was made is being taken back.
+    Removing(Target),
+    /// It was called off and nothing is left.
+    Cancelled,
+    /// Nothing was launched.
+    Failed(Problem),
+}
+
+/// An order on its way.
+#[derive(Clone, Debug)]
+struct Ordering {
+    order: Box<Order>,
+    /// When it was first sent, perhaps by a program that was killed.
+    sent: Timestamp,
+    /// Since when an answer is waited for.
+    since: Timestamp,
+    /// How often it was sent or asked for.
+    tries: u32,
+    /// What comes next.
+    step: Step,
+    /// A person called it off while it was out.
+    cancelled: bool,
+}
+
+/// What is out, or what is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// The request is out.
+    Requested,
+    /// What became of it is being asked.
+    Finding,
+    /// Until then; then it is asked what became of it.
+    FindAt(Timestamp),
+    /// Until then; then the same request again.
+    RequestAt(Timestamp),
+}
+
+/// After this long without a certain answer a launch is given up; what it may have made is asked for at the next one.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// An order older than this is not sent again: the URLs in it have expired, and the token may be forgotten.
+const FRESH: Duration = Duration::from_secs(10 * 60);
+
+impl Course {
+    /// Begins: the first questions. Places that had no capacity a moment ago are known.
+    pub fn begin(wish: &Wish, profile: Profile, refusals: Refusals, now: Timestamp) -> (Self, Vec<Move>) {
+        let (survey, calls) = Survey::begin(&profile);
+        let course = Self::new(wish, profile, survey, refusals, State::Surveying, now);
+        (course, calls.into_iter().map(Move::Ask).collect())
+    }
+
+    /// Goes on with a launch that a crash left open: first of all, what became of its order?
+    pub fn resume(
+        wish: &Wish,
+        profile: Profile,
+        kept_as: LaunchId,
+        order: Order,
+        sent: Timestamp,
+        now: Timestamp,
+    ) -> (Self, Vec<Move>) {
+        let find = Call::Find { region: order.place.region.clone(), token: order.token.clone() };
+        let places = vec![order.place.clone()];
+        let order = Box::new(order);
+        let ordering = Ordering { order, sent, since: now, tries: 1, step: Step::Finding, cancelled: false };
+        let survey = Survey::empty(&profile);
+        let state = State::Ordering(Box::new(ordering));
+        let course = Self::new(wish, profile, survey, Refusals::default(), state, now);
+        (Self { kept_as, places, ..course }, vec![Move::Ask(find)])
+    }
+
+    /// What an interrupted launch left has led nowhere: from the beginning, as a launch of its own.
+    fn start_over(&mut self) -> Vec<Move> {
+        let mut moves = vec![self.forget()];
+        let (survey, calls) = Survey::begin(&self.profile);
+        self.survey = survey;
+        self.kept_as = self.id.clone();
+        self.state = State::Surveying;
+        moves.extend(calls.into_iter().map(Move::Ask));
+        moves
+    }
+
+    fn is_resumed(&self) -> bool {
+        self.kept_as != self.id
+    }
+
+    fn new(
+        wish: &Wish,
+        profile: Profile,
+        survey: Survey,
+        refusals: Refusals,
+        state: State,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id: wish.id.clone(),
+            kept_as: wish.id.clone(),
+            account: wish.account.clone(),
+            profile,
+            begun: now,
+            dry_run: wish.dry_run,
+            survey,
+            places: Vec::new(),
+            refused: Vec::new(),
+            refusals,
+            downloads: BTreeMap::new(),
+            state,
+        }
+    }
+
+    /// Takes an answer.
+    pub fn answered(&mut self, call: &Call, result: Result<Answer, CloudFault>, now: Timestamp) -> Vec<Move> {
+        match (&self.state, call) {
+            (State::Surveying, _) => self.surveyed(call, result, now),
+            (State::Delivering(_), Call::Deliver { region, .. }) => self.delivered(region, call, result),
+            (State::Permitting, Call::Permission(_)) => self.permitted(call, result),
+            (State::Ordering(_), Call::Request(_) | Call::Find { .. }) => self.ordered(result, now),
+            (State::Made(_), Call::Alarm { .. } | Call::Listen { .. }) => self.followed(call, result),
+            (State::Removing(_), Call::Remove { .. }) => self.removed(result),
+            // An answer that nobody waits for any more: the launch was called off or has gone on.
+            _ => Vec::new(),
+        }
+    }
+
+    /// Takes whether a record is on disk.
+    pub fn kept(&mut self, result: Result<(), Problem>, now: Timestamp) -> Vec<Move> {
+        let State::Keeping(order) = &self.state else { return Vec::new() };
+        let order = order.clone();
+        match result {
+            Ok(()) => self.send(order, now),
+            // Without the token on disk a crash could launch twice.
+            Err(problem) => {
+                self.state = State::Failed(problem);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Takes the instance's state as the last poll saw it.
+    pub fn seen(&mut self, lifecycle: Lifecycle) {
+        if let State::Made(following) = &mut self.state {
+            following.seen(lifecycle);
+        }
+    }
+
+    /// The instance, once there is one that is still followed.
+    pub fn target(&self) -> Option<&Target> {
+        match &self.state {
+            State::Made(following) => Some(following.target()),
+            State::Removing(target) => Some(target),
+            State::Surveying
+            | State::Delivering(_)
+            | State::Permitting
+            | State::Checked
+            | State::Keeping(_)
+            | State::Ordering(_)
+            | State::Cancelled
+            | State::Failed(_) => None,
+        }
+    }
+
+    /// When it wants to be woken.
+    pub fn next(&self) -> Option<Timestamp> {
+        match &self.state {
+            State::Ordering(ordering) => ordering.next(),
+            State::Made(following) => following.next(),
+            State::Surveying
+            | State::Delivering(_)
+            | State::Permitting
+            | State::Checked
+            | State::Keeping(_)
+            | State::Removing(_)
+            | State::Cancelled
+            | State::Failed(_) => None,
+        }
+    }
+
+    /// What time alone has made due.
+    pub fn due(&mut self, now: Timestamp) -> Vec<Move> {
+        match &mut self.state {
+            State::Ordering(ordering) => ordering.due(now).into_iter().map(Move::Ask).collect(),
+            State::Made(following) => following.due(now).into_iter().map(Move::Ask).collect(),
+            State::Surveying
+            | State::Delivering(_)
+            | State::Permitting
+            | State::Checked
+            | State::Keeping(_)
+            | State::Removing(_)
+            | State::Cancelled
+            | State::Failed(_) => Vec::new(),
+        }
+    }
+
+    /// Calls it off. What is out cannot be called back: its answer is waited for, and what it made is removed.
+    pub fn cancel(&mut self) -> Vec<Move> {
+        match &mut self.state {
+            State::Surveying | State::Delivering(_) | State::Permitting | State::Checked => {
+                self.state = State::Cancelled;
+                Vec::new()
+            }
+            State::Keeping(_) => {
+                self.state = State::Cancelled;
+                vec![self.forget()]
+            }
+            State::Ordering(ordering) => {
+                ordering.cancelled = true;
+                Vec::new()
+            }
+            State::Made(following) => {
+                let target = following.target().clone();
+                self.remove(target)
+            }
+            State::Removing(_) | State::Cancelled | State::Failed(_) => Vec::new(),
+        }
+    }
+
+    /// Places without capacity that it learned of.
+    pub fn refusals(&self) -> &Refusals {
+        &self.refusals
+    }
+
+    fn surveyed(&mut self, call: &Call, result: Result<Answer, CloudFault>, now: Timestamp) -> Vec<Move> {
+        let next = self.survey.answered(&self.profile, call, result);
+        if !self.survey.is_complete() {
+            return next.into_iter().map(Move::Ask).collect();
+        }
+        self.survey.check_needs(&self.profile);
+        self.places = self.spare(self.survey.places(&self.profile), now);
+        if self.places.is_empty() {
+            return self.fail(self.survey.why_nowhere());
+        }
+        let deliveries = self.survey.deliveries(&self.profile, &self.places);
+        self.survey.set(Check::Agent, None, CheckState::Asking);
+        self.state = State::Delivering(deliveries.len());
+        deliveries.into_iter().map(Move::Ask).collect()
+    }
+
+    /// Leaves out what had no capacity a moment ago, unless nothing else is left.
+    fn spare(&mut self, places: Vec<Place>, now: Timestamp) -> Vec<Place> {
+        let (fresh, left): (Vec<Place>, Vec<Place>) =
+            places.into_iter().partition(|place| self.refusals.is_fresh(place, now));
+        if left.is_empty() {
+            return fresh;
+        }
+        let refused =
+            |place| Refused { place, at: now, why: "no capacity a moment ago".into(), asked: false };
+        self.refused.extend(fresh.into_iter().map(refused));
+        left
+    }
+
+    fn delivered(&mut self, region: &Region, call: &Call, result: Result<Answer, CloudFault>) -> Vec<Move> {
+        self.survey.answered(&self.profile, call, result.clone());
+        let downloads = match result {
+            Ok(Answer::Deliver(downloads)) => downloads,
+            Ok(_) => BTreeMap::new(),
+            Err(_) => return self.fail(self.survey.why_nowhere()),
+        };
+        self.downloads.insert(region.clone(), downloads);
+        let State::Delivering(left) = &mut self.state else { return Vec::new() };
+        *left = left.saturating_sub(1);
+        if *left > 0 {
+            return Vec::new();
+        }
+        self.try_permission()
+    }
+
+    fn try_permission(&mut self) -> Vec<Move> {
+        let Some(first) = self.places.first().cloned() else { return self.fail(self.survey.why_nowhere()) };
+        match self.draft(&first, 0) {
+            Ok(order) => {
+                let bytes = order.user_data.len();
+                let most = protocol::userdata::MOST_BYTES;
+                let text = format!("{bytes} of {most} bytes");
+                self.survey.set(Check::UserData, None, CheckState::Good(text));
+                self.survey.set(Check::Permission, None, CheckState::Asking);
+                self.state = State::Permitting;
+                vec![Move::Ask(Call::Permission(Box::new(order)))]
+            }
+            Err(problem) => {
+                self.survey.set(Check::UserData, None, CheckState::Bad(problem.clone()));
+                self.fail(problem)
+            }
+        }
+    }
+
+    fn permitted(&mut self, call: &Call, result: Result<Answer, CloudFault>) -> Vec<Move> {
+        let doubt = self.survey.permitted(&self.profile, call, result);
+        if let Some(problem) = doubt {
+            return self.fail(problem);
+        }
+        if self.dry_run {
+            self.state = State::Checked;
+            return Vec::new();
+        }
+        self.request_next()
+    }
+
+    fn fail(&mut self, problem: Problem) -> Vec<Move> {
+        self.state = State::Failed(problem);
+        Vec::new()
+    }
+
+    /// Nothing of the last order is there.
+    fn forget(&self) -> Move {
+        self.keep(RecordState::Ended)
+    }
+
+    fn keep(&self, state: RecordState) -> Move {
+        Move::Keep(Box::new(Record {
+            id: self.kept_as.clone(),
+            account: self.account.clone(),
+            profile: self.profile.name.to_string(),
+            at: self.begun,
+            state,
+        }))
+    }
+
+    /// Whoever asked is about to be told for good: a crash from here on has nothing to find.
+    pub fn told(&self) -> Option<Move> {
+        match self.state {
+            State::Made(_) => Some(self.forget()),
+            State::Surveying
+            | State::Delivering(_)
+            | State::Permitting
+            | State::Checked
+            | State::Keeping(_)
+            | State::Ordering(_)
+            | State::Removing(_)
+            | State::Cancelled
+            | State::Failed(_) => None,
+        }
+    }
+
+    fn made(&mut self, order: &Order, found: Found, now: Timestamp) -> Vec<Move> {
+        let target =
+            Target { account: self.account.clone(), region: order.place.region.clone(), id: found.id };
+        let mut moves = vec![self.keep(RecordState::Made(Box::new(order.clone()), target.clone()))];
+        let following = Following::begin(target.clone(), order, found.lifecycle, now);
+        if let Some(wish) = self.profile.alarm {
+            moves.push(Move::Ask(Call::Alarm { target, wish }));
+        }
+        self.state = State::Made(Box::new(following));
+        moves
+    }
+
+    fn remove(&mut self, target: Target) -> Vec<Move> {
+        let call = Call::Remove { target: target.clone(), alarm: self.profile.alarm.is_some() };
+        self.state = State::Removing(target);
+        vec![Move::Ask(call)]
+    }
+
+    fn removed(&mut self, result: Result<Answer, CloudFault>) -> Vec<Move> {
+        let State::Removing(target) = &self.state else { return Vec::new() };
+        self.state = match result {
+            Ok(_) => {
+                self.state = State::Cancelled;
+                return vec![self.forget()];
+            }
+            Err(fault) => {
+                let problem = fault.problem(&format!("removing {target}"));
+                let hint =
+                    format!("It may still run and cost: `curfew terminate {}`. {}", target.id, problem.hint);
+                State::Failed(Problem { hint, ..problem })
+            }
+        };
+        Vec::new()
+    }
+}
+
+fn later(now: Timestamp, tries: u32) -> Timestamp {
+    after(now, Duration::from_millis(500) * 2_u32.saturating_pow(tries.min(5)))
+}
+
+fn distinct<T: Ord>(items: impl Iterator<Item = T>) -> usize {
+    items.collect::<BTreeSet<T>>().len()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! The order for one place, from the profile and what the pre-flight found.
+
+use std::collections::BTreeMap;
+
+use domain::{Problem, instance::PROFILE_TAG, launch::Place};
+use protocol::{
+    layout,
+    userdata::{self, UserData},
+};
+
+use super::Course;
+use crate::{ClientToken, Order, order::Home, profile::Profile};
+
+/// The tag that names the launch an instance came from.
+const LAUNCH_TAG: &str = "curfew:launch";
+
+impl Course {
+    /// The order for a place.
+    pub(super) fn draft(&self, place: &Place, nth: usize) -> Result<Order, Problem> {
+        let missing = |what: &str| Problem::new("missing", format!("{place} has no {what}"), "Launch again.");
+        let known = self.survey.region(&place.region).ok_or_else(|| missing("region"))?;
+        let network = known.network.as_ref().ok_or_else(|| missing("network"))?;
+        let subnet = network.subnets.iter().find(|subnet| subnet.zone == place.zone && subnet.free > 0);
+        let subnet = subnet.ok_or_else(|| missing("subnet"))?;
+        let architecture = self.survey.architecture(&place.region, &place.kind);
+        let architecture = architecture.ok_or_else(|| missing("architecture"))?;
+        let image = known.images.get(&architecture).ok_or_else(|| missing("image"))?;
+        let profile = &self.profile;
+        let (bucket, region) = self.survey.bucket(profile, &place.region).ok_or_else(|| missing("bucket"))?;
+        let home = Home { bucket, region, key: layout::state(&profile.agent.run.environment) };
+        Ok(Order {
+            token: ClientToken::of(&self.id, nth),
+            place: place.clone(),
+            subnet: subnet.id.clone(),
+            groups: network.groups.clone(),
+            public_ip: profile.network.public_ip,
+            image: image.id.clone(),
+            root_device: image.root_device.clone(),
+            disk: profile.disk,
+            key: profile.key.clone(),
+            spot: profile.market.spot().copied().filter(|_| place.spot),
+            cpu: profile.cpu,
+            instance_profile: self.survey.instance_profile(profile, &place.region),
+            user_data: self.user_data(&home)?,
+            home,
+            on_end: profile.agent.limits.on_end,
+            detailed_monitoring: profile.alarm.is_some_and(|alarm| alarm.period.as_secs() < 300),
+            hop_limit: if profile.agent.run.container.is_some() { 2 } else { 1 },
+            tags: tags(profile, self.id.as_str()),
+        })
+    }
+
+    /// The script that installs the agent, with what it is told.
+    fn user_data(&self, home: &Home) -> Result<String, Problem> {
+        let mut agent = self.profile.agent.clone();
+        agent.run.bucket = Some(home.bucket.clone());
+        agent.run.region = Some(home.region.to_string());
+        let downloads = self.downloads.get(&home.region).cloned().unwrap_or_default();
+        let script = UserData { agent_toml: agent.render(), downloads, grace: userdata::GRACE };
+        let hint = "Shorten the profile's commands: put long ones into a file of the repository.";
+        script.render().map_err(|fault| Problem::new("user-data", fault.to_string(), hint))
+    }
+}
+
+fn tags(profile: &Profile, launch: &str) -> BTreeMap<String, String> {
+    let mut tags = profile.tags.clone();
+    tags.entry("Name".into()).or_insert_with(|| profile.name.to_string());
+    tags.insert(PROFILE_TAG.into(), profile.name.to_string());
+    tags.insert(LAUNCH_TAG.into(), launch.to_owned());
+    tags
+}
