@@ -14,7 +14,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("launch", &["document", "domain", "protocol"]),
     ("agent", &["document", "protocol"]),
     ("wire", &["domain"]),
-    ("engine", &["domain", "launch"]),
+    ("engine", &["domain", "launch", "protocol"]),
     ("store", &["domain", "launch", "engine"]),
     ("aws", &["domain", "launch", "protocol", "engine"]),
     ("demo", &["domain", "launch", "protocol", "engine"]),

@@ -314,8 +314,7 @@ impl Course {
         if left.is_empty() {
             return fresh;
         }
-        let refused =
-            |place| Refused { place, at: now, why: "no capacity a moment ago".into(), asked: false };
+        let refused = |place| Refused { place, at: now, why: "refused a moment ago".into(), asked: false };
         self.refused.extend(fresh.into_iter().map(refused));
         left
     }

@@ -50,6 +50,7 @@ pub fn meaning(fault: &CloudFault) -> Meaning {
         | FaultKind::UnknownRegion
         | FaultKind::ClockOff
         | FaultKind::NotFound
+        | FaultKind::Absent { .. }
         | FaultKind::Protected
         | FaultKind::WrongState => Meaning::End,
     }
