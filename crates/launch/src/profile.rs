@@ -2,15 +2,25 @@
 //!
 //! Knows what a profile may say and AWS's rules that need no question to AWS; what must be asked is `preflight`'s.
 
+mod check;
+mod fill;
 mod image;
+mod read;
+mod rules;
+mod set;
+mod size;
+mod warnings;
 
 use std::{collections::BTreeMap, fmt, str::FromStr, time::Duration};
 
 use domain::{HourlyRate, InstanceType, Money, Region};
-use protocol::AgentConfig;
+use protocol::{AgentConfig, Environment};
 use serde::{Deserialize, Serialize};
 
+pub use fill::{Fill, FillFault};
 pub use image::{Image, ImageAlias};
+pub use set::set;
+pub use warnings::{Kind, Sign, Warning};
 
 /// Everything that one launch needs to know of the user's wishes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,8 +98,8 @@ pub enum OnInterruption {
     Hibernate,
 }
 
-/// The root volume.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The root volume, which is gp3.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiskWish {
     /// In GiB; none is what the image has.
     pub size_gib: Option<u32>,
@@ -152,8 +162,8 @@ pub struct FleetWish {
     pub max: u32,
     /// Now.
     pub desired: u32,
-    /// Of every hundred instances beyond the first, so many on-demand; the market's kind says it when absent.
-    pub on_demand_percent: Option<u8>,
+    /// Of every hundred instances so many on-demand, the others spot.
+    pub on_demand_percent: u8,
 }
 
 impl MarketWish {
@@ -163,6 +173,21 @@ impl MarketWish {
             Self::OnDemand => None,
             Self::Spot(spot) | Self::SpotThenOnDemand(spot) => Some(spot),
         }
+    }
+}
+
+impl Default for NetworkWish {
+    fn default() -> Self {
+        Self { subnet: None, security_groups: Vec::new(), instance_profile: None, public_ip: true }
+    }
+}
+
+impl AlarmWish {
+    /// EC2 gives figures every five minutes for nothing, and every minute for money.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-cloudwatch-new.html>.
+    pub fn needs_detailed_monitoring(&self) -> bool {
+        self.period < Duration::from_secs(300)
     }
 }
 
@@ -180,6 +205,11 @@ impl ProfileName {
     /// As text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The environment of a profile that names none.
+    pub fn environment(&self) -> Environment {
+        self.0.parse().expect("a profile's name keeps the rule of an environment's")
     }
 }
 

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{Environment, JobId};
 
 pub use hard::hard_limit;
+pub use read::{Given, SHARED};
 
 /// The newest version of `agent.toml` that this program reads, and the one that it writes.
 pub const VERSION: u32 = 1;

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use domain::{Problem, instance::PROFILE_TAG, launch::Place};
-use protocol::{
-    layout,
-    userdata::{self, UserData},
-};
+use protocol::layout;
 
 use super::Course;
-use crate::{ClientToken, Order, order::Home, profile::Profile};
+use crate::{
+    ClientToken, Order,
+    order::Home,
+    profile::{AlarmWish, Fill, Profile},
+};
 
 /// The tag that names the launch an instance came from.
 const LAUNCH_TAG: &str = "curfew:launch";
@@ -44,7 +45,7 @@ impl Course {
             user_data: self.user_data(&home)?,
             home,
             on_end: profile.agent.limits.on_end,
-            detailed_monitoring: profile.alarm.is_some_and(|alarm| alarm.period.as_secs() < 300),
+            detailed_monitoring: profile.alarm.as_ref().is_some_and(AlarmWish::needs_detailed_monitoring),
             hop_limit: if profile.agent.run.container.is_some() { 2 } else { 1 },
             tags: tags(profile, self.id.as_str()),
         })
@@ -52,13 +53,16 @@ impl Course {
 
     /// The script that installs the agent, with what it is told.
     fn user_data(&self, home: &Home) -> Result<String, Problem> {
-        let mut agent = self.profile.agent.clone();
-        agent.run.bucket = Some(home.bucket.clone());
-        agent.run.region = Some(home.region.to_string());
+        let fill = Fill {
+            bucket: Some(home.bucket.clone()),
+            bucket_region: Some(home.region.clone()),
+            ..Fill::default()
+        };
         let downloads = self.downloads.get(&home.region).cloned().unwrap_or_default();
-        let script = UserData { agent_toml: agent.render(), downloads, grace: userdata::GRACE };
-        let hint = "Shorten the profile's commands: put long ones into a file of the repository.";
-        script.render().map_err(|fault| Problem::new("user-data", fault.to_string(), hint))
+        let script = self.profile.user_data(&fill, downloads);
+        script.map_err(|fault| {
+            Problem::new("user-data", fault.to_string(), "Change the profile, then launch again.")
+        })
     }
 }
 

@@ -104,11 +104,27 @@ fn single_values_are_held_against_their_rules() {
     check("[run]", "bucket = \"s3://b\"", "run.bucket");
     check("[run]", "region = \"europe\"", "run.region");
     check("[run]", "repository = \"--upload-pack=evil\"", "run.repository");
+    check("[run]", "repository = \"https://me:secret@example.com/a.git\"", "run.repository: has credentials");
+    check("[run]", "repository = \"https://ghp_0123@example.com/a.git\"", "run.repository: has credentials");
+    check("[run]", "repository = \"ssh://git:secret@example.com/a.git\"", "run.repository: has credentials");
     check("[run]", "revision = \"main\"", "run.revision");
     check("[run]", "setup = \" \"", "run.setup");
     check("[run]", "container = \"-it\"", "run.container");
     check("[logs]", "cloudwatch_group = \"a b\"", "logs.cloudwatch_group");
     check("[fleet]", "group = \"\"", "fleet.group");
+}
+
+#[test]
+fn a_repository_may_be_named_in_every_way_that_tells_nothing() {
+    let urls = [
+        "https://example.com/a@b.git",
+        "ssh://git@example.com/a.git",
+        "git@example.com:me/a.git",
+        "codecommit::us-east-1://me@a",
+    ];
+    for url in urls {
+        assert_eq!(faults(&format!("{LEAST}repository = \"{url}\"\n")), [""; 0], "{url}");
+    }
 }
 
 #[test]
