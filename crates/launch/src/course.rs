@@ -15,14 +15,18 @@ use std::{
 };
 
 use domain::{
-    AccountName, CloudFault, LaunchId, Lifecycle, Problem, Region, Target, Timestamp,
+    AccountName, Actor, CloudFault, LaunchId, Problem, Region, Target, Timestamp,
     launch::{Check, CheckState, Place, Refused, Wish},
     time::after,
 };
 use protocol::userdata::{Architecture, Download};
 
 use crate::{
-    Answer, Call, Order, Profile, Record, call::Found, order::RecordState, refusal::Refusals, survey::Survey,
+    Answer, Call, Order, Profile, Record,
+    call::Found,
+    order::{End, RecordState},
+    refusal::Refusals,
+    survey::Survey,
 };
 
 pub(crate) use follow::Following;
@@ -43,6 +47,7 @@ pub struct Course {
     /// The launch whose order this goes on with, after a crash; else its own.
     kept_as: LaunchId,
     account: AccountName,
+    actor: Actor,
     profile: Profile,
     begun: Timestamp,
     dry_run: bool,
@@ -143,7 +148,7 @@ impl Course {
 
     /// What an interrupted launch left has led nowhere: from the beginning, as a launch of its own.
     fn start_over(&mut self) -> Vec<Move> {
-        let mut moves = vec![self.forget()];
+        let mut moves = vec![self.forget("nothing came of it")];
         let (survey, calls) = Survey::begin(&self.profile);
         self.survey = survey;
         self.kept_as = self.id.clone();
@@ -168,6 +173,7 @@ impl Course {
             id: wish.id.clone(),
             kept_as: wish.id.clone(),
             account: wish.account.clone(),
+            actor: wish.actor,
             profile,
             begun: now,
             dry_run: wish.dry_run,
@@ -187,7 +193,9 @@ impl Course {
             (State::Delivering(_), Call::Deliver { region, .. }) => self.delivered(region, call, result),
             (State::Permitting, Call::Permission(_)) => self.permitted(call, result),
             (State::Ordering(_), Call::Request(_) | Call::Find { .. }) => self.ordered(result, now),
-            (State::Made(_), Call::Alarm { .. } | Call::Listen { .. }) => self.followed(call, result),
+            (State::Made(_), Call::Alarm { .. } | Call::Listen { .. } | Call::Find { .. }) => {
+                self.followed(call, result)
+            }
             (State::Removing(_), Call::Remove { .. }) => self.removed(result),
             // An answer that nobody waits for any more: the launch was called off or has gone on.
             _ => Vec::new(),
@@ -205,13 +213,6 @@ impl Course {
                 self.state = State::Failed(problem);
                 Vec::new()
             }
-        }
-    }
-
-    /// Takes the instance's state as the last poll saw it.
-    pub fn seen(&mut self, lifecycle: Lifecycle) {
-        if let State::Made(following) = &mut self.state {
-            following.seen(lifecycle);
         }
     }
 
@@ -272,7 +273,7 @@ impl Course {
             }
             State::Keeping(_) => {
                 self.state = State::Cancelled;
-                vec![self.forget()]
+                vec![self.forget("called off")]
             }
             State::Ordering(ordering) => {
                 ordering.cancelled = true;
@@ -372,8 +373,8 @@ impl Course {
     }
 
     /// Nothing of the last order is there.
-    fn forget(&self) -> Move {
-        self.keep(RecordState::Ended)
+    fn forget(&self, why: &str) -> Move {
+        self.keep(RecordState::Ended(End::Nothing(why.to_owned())))
     }
 
     fn keep(&self, state: RecordState) -> Move {
@@ -381,6 +382,7 @@ impl Course {
             id: self.kept_as.clone(),
             account: self.account.clone(),
             profile: self.profile.name.to_string(),
+            actor: self.actor,
             at: self.begun,
             state,
         }))
@@ -389,7 +391,9 @@ impl Course {
     /// Whoever asked is about to be told for good: a crash from here on has nothing to find.
     pub fn told(&self) -> Option<Move> {
         match self.state {
-            State::Made(_) => Some(self.forget()),
+            State::Made(ref following) => {
+                Some(self.keep(RecordState::Ended(End::Launched(following.target().clone()))))
+            }
             State::Surveying
             | State::Delivering(_)
             | State::Permitting
@@ -425,7 +429,7 @@ impl Course {
         self.state = match result {
             Ok(_) => {
                 self.state = State::Cancelled;
-                return vec![self.forget()];
+                return vec![self.forget("called off")];
             }
             Err(fault) => {
                 let problem = fault.problem(&format!("removing {target}"));
