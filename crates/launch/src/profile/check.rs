@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use document::{duration::parse_duration, nearest};
-use domain::{HourlyRate, InstanceType, Money, price};
+use domain::{HourlyRate, InstanceType, Money, Region, config, price};
 
 use super::{AlarmAct, Image, ImageAlias, OnInterruption};
 
@@ -16,6 +16,18 @@ pub(super) enum Kind {
     OnDemand,
     Spot,
     SpotThenOnDemand,
+}
+
+/// A region's code; a zone's name is one with a letter at its end.
+pub(super) fn region(text: &str) -> Checked<Region> {
+    config::region(text).map_err(|message| {
+        let around =
+            text.strip_suffix(|c: char| c.is_ascii_lowercase()).and_then(|it| config::region(it).ok());
+        match around {
+            Some(region) => format!("`{text}` is a zone: write {region}, of which every zone is tried"),
+            None => message,
+        }
+    })
 }
 
 /// A family, a dot and a size, as in <https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html>.
@@ -51,7 +63,9 @@ pub(super) fn image(text: &str) -> Checked<Image> {
     if let Some(path) = text.strip_prefix("ssm:") {
         return match is_parameter(path) {
             true => Ok(Image::Parameter(path.to_owned())),
-            false => Err(format!("`{text}` names no parameter of SSM: one is written ssm:/path/to/parameter")),
+            false => {
+                Err(format!("`{text}` names no parameter of SSM: one is written ssm:/path/to/parameter"))
+            }
         };
     }
     if text.starts_with("ami-") {
@@ -175,7 +189,9 @@ pub(super) fn period(text: &str) -> Checked<Duration> {
     if period == minutes && (60..=86_400).contains(&period.as_secs()) {
         Ok(period)
     } else {
-        Err(format!("`{text}` will not do: EC2 gives figures by the minute, so write whole minutes, at most 24h"))
+        Err(format!(
+            "`{text}` will not do: EC2 gives figures by the minute, so write whole minutes, at most 24h"
+        ))
     }
 }
 
@@ -192,8 +208,12 @@ pub(super) fn tag_key(text: &str) -> Checked<()> {
     let prefix = text.split_once(':').map(|(prefix, _)| prefix.to_ascii_lowercase());
     match prefix.as_deref() {
         Some("aws") => Err("begins with aws:, which AWS keeps for itself: choose another name".into()),
-        Some("curfew") => Err("begins with curfew:, which Curfew keeps for itself: choose another name".into()),
-        Some(_) | None if (1..=128).contains(&text.chars().count()) && !text.contains(char::is_control) => Ok(()),
+        Some("curfew") => {
+            Err("begins with curfew:, which Curfew keeps for itself: choose another name".into())
+        }
+        Some(_) | None if (1..=128).contains(&text.chars().count()) && !text.contains(char::is_control) => {
+            Ok(())
+        }
         Some(_) | None => Err("is not a tag's name: 1 to 128 characters, in one line".into()),
     }
 }

@@ -47,7 +47,7 @@ impl Profile {
 
 fn read(name: ProfileName, root: &Section<'_>) -> Option<Profile> {
     root.only(&[&OURS[..], &SHARED[..]].concat());
-    let regions = names(root, "regions", "regions = [\"us-east-1\"]", domain::config::region);
+    let regions = names(root, "regions", "regions = [\"us-east-1\"]", check::region);
     let types = names(root, "types", "types = [\"g5.xlarge\"]", check::instance_type);
     if !root.has("image") {
         root.fault("image", "is missing: add image = \"dlami-pytorch\", or whatever it is to boot from");
@@ -142,7 +142,9 @@ fn read_disk(section: &Section<'_>) -> DiskWish {
         && iops > 3_000.max(size.saturating_mul(500))
     {
         let most = 3_000.max(size.saturating_mul(500));
-        section.fault("iops", &format!("is more than gp3 gives {size} GiB, which is {most}: 500 for each GiB"));
+        let message =
+            format!("is more than gp3 gives a volume of {size} GiB: at most {most}, 500 for each GiB");
+        section.fault("iops", &message);
     }
     let iops = disk.iops.unwrap_or(3_000);
     if let Some(throughput) = disk.throughput_mibps.filter(|&throughput| throughput > iops / 4) {
@@ -185,7 +187,8 @@ fn read_max_spend(root: &Section<'_>) -> Option<Money> {
 fn read_alarm(section: &Section<'_>) -> Option<AlarmWish> {
     section.only(&["cpu_below_percent", "period", "periods", "do"]);
     if !section.has("cpu_below_percent") {
-        section.fault("cpu_below_percent", "is missing: add cpu_below_percent = 3, or whatever counts as idle");
+        section
+            .fault("cpu_below_percent", "is missing: add cpu_below_percent = 3, or whatever counts as idle");
     }
     if !section.has("do") {
         section.fault("do", "is missing: add do = \"stop\" or \"terminate\"");
@@ -195,7 +198,8 @@ fn read_alarm(section: &Section<'_>) -> Option<AlarmWish> {
     let period = section.text("period", check::period).unwrap_or(Duration::from_secs(300));
     let periods = section.integer("periods", 1..=1440).unwrap_or(3);
     if period.saturating_mul(periods) > LONGEST_ALARM {
-        section.fault("periods", "looks back for more than a day: CloudWatch takes period x periods up to 24h");
+        section
+            .fault("periods", "looks back for more than a day: CloudWatch takes period x periods up to 24h");
     }
     Some(AlarmWish { cpu_below_percent: below?, period, periods, act: act? })
 }
@@ -212,8 +216,12 @@ fn read_fleet(section: &Section<'_>, market: MarketWish) -> Option<FleetWish> {
         MarketWish::OnDemand => 100,
         MarketWish::Spot(_) | MarketWish::SpotThenOnDemand(_) => 0,
     };
-    if all == 100 && percent.is_some_and(|percent| percent < 100) {
-        section.fault("on_demand_percent", "leaves a rest for spot: write market.kind = \"spot\" too");
+    if let Some(percent) = percent.filter(|&percent| percent < all) {
+        let message = format!(
+            "leaves {} of a hundred to spot, and the market is on-demand: write market.kind = \"spot\", or 100 here",
+            100 - percent,
+        );
+        section.fault("on_demand_percent", &message);
     }
     let (min, max) = (min.unwrap_or(0), max?);
     if min > max {
@@ -221,7 +229,8 @@ fn read_fleet(section: &Section<'_>, market: MarketWish) -> Option<FleetWish> {
     }
     let desired = desired.unwrap_or(min);
     if min <= max && !(min..=max).contains(&desired) {
-        section.fault("desired", &format!("is {desired}, not between fleet.min and fleet.max: {min} to {max}"));
+        section
+            .fault("desired", &format!("is {desired}, not between fleet.min and fleet.max: {min} to {max}"));
     }
     Some(FleetWish { min, max, desired, on_demand_percent: percent.unwrap_or(all) })
 }
@@ -244,3 +253,6 @@ fn read_tags(root: &Section<'_>) -> BTreeMap<String, String> {
     }
     tags
 }
+
+#[cfg(test)]
+mod tests;

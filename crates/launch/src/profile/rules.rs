@@ -31,13 +31,13 @@ pub(super) fn check(root: &Section<'_>, profile: &Profile) {
 /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-requests.html>: an instance of a one-time request
 /// cannot be stopped; when one of a persistent request is terminated, the request opens again and launches another.
 fn ends(root: &Section<'_>) {
-    let on_end = says(root, "limits", "on_end").unwrap_or("terminate");
+    let on_end = says(root, "limits", "on_end");
     let alarm = says(root, "alarm", "do");
     match request(root) {
         Request::OneTime => {
             let message = "cannot be kept: one-time spot can only be terminated; write \"terminate\", or \
                            market.on_interruption = \"stop\" for spot that can be stopped";
-            if on_end == "stop" {
+            if on_end == Some("stop") {
                 fault(root, "limits", "on_end", message);
             }
             if alarm == Some("stop") {
@@ -45,10 +45,19 @@ fn ends(root: &Section<'_>) {
             }
         }
         Request::Persistent => {
-            let message = "must be \"stop\" where market.on_interruption is: such a spot request is persistent, and AWS \
+            let message = "must be \"stop\" for spot that is stopped or hibernated: its request is persistent, and AWS \
                            launches another instance for it as soon as one terminates by itself";
-            if on_end == "terminate" {
-                fault(root, "limits", "on_end", message);
+            match on_end {
+                None => fault(
+                    root,
+                    "market",
+                    "on_interruption",
+                    "needs limits.on_end = \"stop\" too: such a spot request is persistent, and AWS launches another \
+                     instance for it as soon as one terminates by itself",
+                ),
+                Some("terminate") => fault(root, "limits", "on_end", message),
+                // In order, or a fault already.
+                Some(_) => {}
             }
             if alarm == Some("terminate") {
                 fault(root, "alarm", "do", message);
@@ -62,25 +71,30 @@ fn ends(root: &Section<'_>) {
 /// <https://docs.aws.amazon.com/autoscaling/ec2/userguide/health-checks-overview.html>: a group replaces what stops.
 fn fleet(root: &Section<'_>, profile: &Profile) {
     if request(root) == Request::Persistent {
-        let message = "cannot be had in a fleet: a group replaces a member that is interrupted; write \"terminate\"";
+        let message =
+            "cannot be had for a fleet: a group replaces a member that is interrupted; write \"terminate\"";
         fault(root, "market", "on_interruption", message);
     }
     if says(root, "market", "kind") == Some("spot-then-on-demand") {
-        let message = "cannot be had in a fleet, which never falls back: write \"spot\", and in fleet.on_demand_percent \
+        let message = "cannot be had for a fleet, which never falls back: write \"spot\", and in fleet.on_demand_percent \
                        how many of a hundred are not to be spot";
         fault(root, "market", "kind", message);
     }
     if says(root, "limits", "on_end") == Some("stop") {
-        let message = "cannot be had in a fleet: a group replaces a member that is stopped; write \"terminate\"";
+        let message =
+            "cannot be had for a fleet: a group replaces a member that is stopped; write \"terminate\"";
         fault(root, "limits", "on_end", message);
     }
     if root.has("alarm") {
-        let message = "cannot be had in a fleet: an alarm watches one instance, and members come and go; leave it out, \
+        let message = "cannot be had for a fleet: an alarm watches one instance, and members come and go; leave it out, \
                        [idle] watches every member";
         root.fault("alarm", message);
     }
     if profile.regions.len() > 1 {
-        root.fault("regions", "must be one for a fleet: a group is in one region, and takes every zone of it");
+        root.fault(
+            "regions",
+            "must be one for a fleet: a group is in one region, and takes every zone of it",
+        );
     }
 }
 
@@ -89,7 +103,7 @@ fn one_region(root: &Section<'_>, profile: &Profile) {
     if profile.regions.len() < 2 {
         return;
     }
-    let but = "is in one region, and there are several: name one region, or";
+    let but = "is in one region only, and there are several: name one region, or";
     if matches!(profile.image, Image::Id(_)) && root.has("image") {
         root.fault("image", &format!("{but} an image by its alias"));
     }
@@ -105,8 +119,9 @@ fn one_region(root: &Section<'_>, profile: &Profile) {
 fn room(root: &Section<'_>, profile: &Profile) {
     let free = profile.agent.preflight.disk_gib;
     if let Some(size) = profile.disk.size_gib.filter(|&size| size <= free) {
-        let message =
-            format!("is too little for {free} GiB to be free on it, which preflight.disk_gib asks for: not {size}");
+        let message = format!(
+            "is {size}, and preflight.disk_gib, which is {free}, are to be free on it: write more here, or less there"
+        );
         fault(root, "disk", "size_gib", &message);
     }
 }

@@ -15,7 +15,8 @@ use toml_edit::{Array, DocumentMut, Item, Key, Table, TableLike, Value};
 pub fn set(text: &str, key: &str, value: &str) -> Result<String, Fault> {
     let windows = text.contains("\r\n");
     let mut document: DocumentMut = text.replace("\r\n", "\n").parse().map_err(|error| torn(text, &error))?;
-    let path = Key::parse(key).map_err(|_| fault(key, "is not a key: one is written like limits.max_runtime"))?;
+    let path =
+        Key::parse(key).map_err(|_| fault(key, "is not a key: one is written like limits.max_runtime"))?;
     let Some((last, tables)) = path.split_last() else {
         return Err(fault(key, "is not a key: one is written like limits.max_runtime"));
     };
@@ -71,7 +72,9 @@ fn read(text: &str, old: Option<&Value>, texts_only: bool) -> Value {
             value
         }
         // No key takes a decimal number or a date, so that these are texts: an amount, a branch's name.
-        (Some(Value::Integer(_) | Value::Boolean(_) | Value::Float(_) | Value::Datetime(_)) | None, _) => text.into(),
+        (Some(Value::Integer(_) | Value::Boolean(_) | Value::Float(_) | Value::Datetime(_)) | None, _) => {
+            text.into()
+        }
     }
 }
 
@@ -82,7 +85,15 @@ fn list(text: &str) -> Value {
 
 fn torn(text: &str, error: &toml_edit::TomlError) -> Fault {
     let at = error.span().map_or(0, |span| span.start);
-    let line = text.lines().scan(0, |end, line| { *end += line.len() + 1; Some(*end) }).take_while(|&end| end <= at).count() + 1;
+    let line = text
+        .lines()
+        .scan(0, |end, line| {
+            *end += line.len() + 1;
+            Some(*end)
+        })
+        .take_while(|&end| end <= at)
+        .count()
+        + 1;
     Fault { key: "TOML".into(), line, message: error.message().to_owned() }
 }
 

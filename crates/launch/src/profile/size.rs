@@ -28,8 +28,11 @@ fn shortest() -> Download {
 fn report(root: &Section<'_>, profile: &Profile, bytes: usize) {
     let run = &profile.agent.run;
     let checkpoint = profile.agent.checkpoint.as_ref().and_then(|it| it.command.as_deref());
-    let texts =
-        [("run", "setup", run.setup.as_deref()), ("run", "command", run.command.as_deref()), ("checkpoint", "command", checkpoint)];
+    let texts = [
+        ("run", "setup", run.setup.as_deref()),
+        ("run", "command", run.command.as_deref()),
+        ("checkpoint", "command", checkpoint),
+    ];
     let longest = texts.into_iter().max_by_key(|(_, _, text)| text.map_or(0, str::len));
     let message = format!(
         "makes the user data {bytes} bytes at least, and EC2 takes {MOST_BYTES}: put what is long into a file of \

@@ -91,7 +91,9 @@ fn in_variables(path: &str, variables: &BTreeMap<String, String>) -> impl Iterat
 fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     let secret = |word: &str| {
-        ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "APIKEY"].iter().any(|end| word.ends_with(end))
+        ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "APIKEY"]
+            .iter()
+            .any(|end| word.ends_with(end))
             || matches!(word, "SECRETS" | "CREDENTIAL" | "CREDENTIALS")
     };
     name.split('_').any(secret) || name.ends_with("_KEY")
@@ -103,7 +105,8 @@ fn secret_in(text: &str) -> Option<Kind> {
     }
     let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     text.split(|c| !inner(c)).find_map(|word| {
-        let found = BEGINNINGS.iter().find(|(begins, least, _)| word.len() >= *least && word.starts_with(begins));
+        let found =
+            BEGINNINGS.iter().find(|(begins, least, _)| word.len() >= *least && word.starts_with(begins));
         found.map(|(_, _, kind)| *kind)
     })
 }
