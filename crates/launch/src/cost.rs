@@ -12,9 +12,9 @@ use domain::{
 
 use crate::profile::{FleetWish, MarketWish, Profile, SpotWish};
 
-/// From the first billed second until the agent counts, and from the last step of a run until nothing is billed: boot,
-/// last checkpoint, record, and the ways to power off one after the other.
-pub const AROUND: Duration = Duration::from_secs(10 * 60);
+/// From the first billed second until the agent counts, and from its limit until nothing is billed: boot, last checkpoint
+/// (110 s and five minutes of upload at most), the command's end, the record, and the ways to power off one after the other.
+pub const AROUND: Duration = Duration::from_secs(15 * 60);
 
 /// The least that the agent takes as a time limit.
 const LEAST_RUNTIME: Duration = Duration::from_secs(60);

@@ -98,8 +98,8 @@ fn a_limit_on_money_shortens_the_run_and_is_kept() {
     assert_eq!(limit("2.00"), (RunLimit::Spend(2 * HOUR - AROUND), Some(Money::from_micros(2_000_000))));
     let (too_little, worst) = limit("0.10");
     let RunLimit::TooLittle { least } = too_little else { panic!("{too_little:?}") };
-    assert_eq!((least, worst), (Money::from_micros(183_611), None));
-    assert_eq!(limit("0.183612").0, RunLimit::Spend(LEAST_RUNTIME + Duration::from_secs(1)));
+    assert_eq!((least, worst), (Money::from_micros(266_944), None));
+    assert_eq!(limit("0.266945").0, RunLimit::Spend(LEAST_RUNTIME + Duration::from_secs(1)));
 }
 
 #[test]

@@ -120,7 +120,7 @@ fn room(root: &Section<'_>, profile: &Profile) {
     let free = profile.agent.preflight.disk_gib;
     if let Some(size) = profile.disk.size_gib.filter(|&size| size <= free) {
         let message = format!(
-            "is {size}, and preflight.disk_gib, which is {free}, are to be free on it: write more here, or less there"
+            "is {size}, and preflight wants {free} GiB free on it: write more here, or less as preflight.disk_gib"
         );
         fault(root, "disk", "size_gib", &message);
     }

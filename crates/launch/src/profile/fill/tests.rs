@@ -61,7 +61,7 @@ fn what_is_too_long_is_said_before_it_is_sent() {
     let mut downloads = downloads();
     downloads.values_mut().for_each(|download| download.url += &"x".repeat(3000));
     let fault = profile.user_data(&Fill::default(), downloads).map_err(|fault| fault.to_string());
-    let fault = fault.err().expect("a fault");
+    let fault = fault.expect_err("a fault");
     assert!(
         fault.ends_with("and EC2 takes 16384: put long commands into a file of the repository"),
         "{fault}"

@@ -77,6 +77,16 @@ fn a_fleets_split_is_the_markets_unless_it_is_said() {
     assert_eq!(percent("fleet = { max = 1, on_demand_percent = 20 }\nmarket.kind = 'spot'\n"), 20);
 }
 
+#[test]
+fn no_text_is_too_deep() {
+    for (open, close) in [("[", "]"), ("{a=", "}"), ("a.", "b=1")] {
+        let text = format!("a = {}{}", open.repeat(100_000), close.repeat(10));
+        assert!(parse(&text).is_err() && crate::profile::set(&text, "a", "1").is_err(), "{open}");
+    }
+    let key = "a.".repeat(100_000) + "b = 1";
+    assert!(parse(&key).is_err());
+}
+
 /// A line that a profile may have, right or wrong.
 fn line() -> impl Strategy<Value = String> {
     let keys = [

@@ -27,11 +27,11 @@ fn names_of_secrets_are_warned_of() {
 #[test]
 fn values_of_secrets_are_warned_of_wherever_they_are() {
     let check = |value: &str, kind| assert_eq!(in_variable("X", value), Some(Sign::Value(kind)), "{value}");
-    check("AKIAIOSFODNN7EXAMPLE", Kind::AwsKey);
-    check("ghp_0123456789abcdefghij0123456789abcdef", Kind::GitToken);
-    check("hf_abcdefghijklmnopqrstuvwxyzABCDEFGH", Kind::HuggingFaceToken);
-    check("Bearer sk-proj-0123456789abcdef", Kind::ApiKey);
-    check("-----BEGIN OPENSSH PRIVATE KEY-----", Kind::PrivateKey);
+    check("AKIAIOSFODNN7EXAMPLE", Secret::AwsKey);
+    check("ghp_0123456789abcdefghij0123456789abcdef", Secret::GitToken);
+    check("hf_abcdefghijklmnopqrstuvwxyzABCDEFGH", Secret::HuggingFaceToken);
+    check("Bearer sk-proj-0123456789abcdef", Secret::ApiKey);
+    check("-----BEGIN OPENSSH PRIVATE KEY-----", Secret::PrivateKey);
     for harmless in ["hf_model", "AKIA", "task-force-of-the-sk-learners", "s3://my-bucket/hf_datasets/"] {
         assert_eq!(in_variable("X", harmless), None, "{harmless}");
     }
