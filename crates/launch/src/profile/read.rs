@@ -12,8 +12,8 @@ use protocol::{
 };
 
 use super::{
-    AlarmWish, CpuWish, DiskWish, FleetWish, MarketWish, NetworkWish, OnInterruption, Profile, ProfileName,
-    SpotWish, check, rules, size,
+    AlarmWish, CpuWish, DiskWish, FleetWish, Image, ImageAlias, MarketWish, NetworkWish, OnInterruption,
+    Profile, ProfileName, SpotWish, check, rules, size,
 };
 
 const OURS: [&str; 11] =
@@ -49,10 +49,7 @@ fn read(name: ProfileName, root: &Section<'_>) -> Option<Profile> {
     root.only(&[&OURS[..], &SHARED[..]].concat());
     let regions = names(root, "regions", "regions = [\"us-east-1\"]", check::region);
     let types = names(root, "types", "types = [\"g5.xlarge\"]", check::instance_type);
-    if !root.has("image") {
-        root.fault("image", "is missing: add image = \"dlami-pytorch\", or whatever it is to boot from");
-    }
-    let image = root.text("image", check::image);
+    let image = read_image(root);
     let environment = name.environment();
     let agent =
         AgentConfig::of_profile(root, &Given { environment: &environment, limits: &["max_spend_usd"] });
@@ -69,13 +66,22 @@ fn read(name: ProfileName, root: &Section<'_>) -> Option<Profile> {
         fleet: root.section("fleet").and_then(|section| read_fleet(&section, market)),
         tags: read_tags(root),
         // Any image and any agent will do for the faults of the rest.
-        image: image.clone().unwrap_or(super::Image::Newest(super::ImageAlias::Ubuntu2404)),
+        image: image.clone().unwrap_or(Image::Newest(ImageAlias::Ubuntu2404)),
         agent: agent.clone().unwrap_or_else(|| AgentConfig::bare(environment)),
         name,
         market,
     };
     rules::check(root, &read);
-    image.and(agent).map(|_| read)
+    agent?;
+    rules::room(root, &read);
+    image.map(|_| read)
+}
+
+fn read_image(root: &Section<'_>) -> Option<Image> {
+    if !root.has("image") {
+        root.fault("image", "is missing: add image = \"dlami-pytorch\", or whatever it is to boot from");
+    }
+    root.text("image", check::image)
 }
 
 /// A list that must be there and name something, nothing twice.

@@ -25,45 +25,40 @@ pub(super) fn check(root: &Section<'_>, profile: &Profile) {
         ends(root);
     }
     one_region(root, profile);
-    room(root, profile);
 }
 
 /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-requests.html>: an instance of a one-time request
 /// cannot be stopped; when one of a persistent request is terminated, the request opens again and launches another.
 fn ends(root: &Section<'_>) {
-    let on_end = says(root, "limits", "on_end");
-    let alarm = says(root, "alarm", "do");
     match request(root) {
-        Request::OneTime => {
+        Request::OneTime => one_time(root),
+        Request::Persistent => persistent(root),
+        Request::None | Request::Unclear => {}
+    }
+}
+
+fn one_time(root: &Section<'_>) {
+    for (section, key) in [("limits", "on_end"), ("alarm", "do")] {
+        if says(root, section, key) == Some("stop") {
             let message = "cannot be kept: one-time spot can only be terminated; write \"terminate\", or \
                            market.on_interruption = \"stop\" for spot that can be stopped";
-            if on_end == Some("stop") {
-                fault(root, "limits", "on_end", message);
-            }
-            if alarm == Some("stop") {
-                fault(root, "alarm", "do", message);
-            }
+            fault(root, section, key, message);
         }
-        Request::Persistent => {
-            let message = "must be \"stop\" for spot that is stopped or hibernated: its request is persistent, and AWS \
-                           launches another instance for it as soon as one terminates by itself";
-            match on_end {
-                None => fault(
-                    root,
-                    "market",
-                    "on_interruption",
-                    "needs limits.on_end = \"stop\" too: such a spot request is persistent, and AWS launches another \
-                     instance for it as soon as one terminates by itself",
-                ),
-                Some("terminate") => fault(root, "limits", "on_end", message),
-                // In order, or a fault already.
-                Some(_) => {}
-            }
-            if alarm == Some("terminate") {
-                fault(root, "alarm", "do", message);
-            }
+    }
+}
+
+fn persistent(root: &Section<'_>) {
+    let because = "persistent, and AWS launches another instance for it as soon as one terminates by itself";
+    if says(root, "limits", "on_end").is_none() {
+        let message = format!("needs limits.on_end = \"stop\" too: such a spot request is {because}");
+        fault(root, "market", "on_interruption", &message);
+    }
+    for (section, key) in [("limits", "on_end"), ("alarm", "do")] {
+        if says(root, section, key) == Some("terminate") {
+            let message =
+                format!("must be \"stop\" for spot that is stopped or hibernated: its request is {because}");
+            fault(root, section, key, &message);
         }
-        Request::None | Request::Unclear => {}
     }
 }
 
@@ -115,8 +110,8 @@ fn one_region(root: &Section<'_>, profile: &Profile) {
     }
 }
 
-/// A check that can only fail would fail on a machine that is already paid for.
-fn room(root: &Section<'_>, profile: &Profile) {
+/// A preflight that can only fail would fail on a machine that is already paid for.
+pub(super) fn room(root: &Section<'_>, profile: &Profile) {
     let free = profile.agent.preflight.disk_gib;
     if let Some(size) = profile.disk.size_gib.filter(|&size| size <= free) {
         let message = format!(

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use protocol::{Environment, config::OnEnd};
 
 use super::*;
-use crate::profile::{AlarmAct, Image, ImageAlias};
+use crate::profile::AlarmAct;
 
 const LEAST: &str = "regions = ['us-east-1']\ntypes = ['g5.xlarge']\nimage = 'dlami-pytorch'\n";
 
@@ -75,6 +75,20 @@ fn a_fleets_split_is_the_markets_unless_it_is_said() {
     assert_eq!(percent("fleet.max = 1\n"), 100);
     assert_eq!(percent("fleet.max = 1\nmarket.kind = 'spot'\n"), 0);
     assert_eq!(percent("fleet = { max = 1, on_demand_percent = 20 }\nmarket.kind = 'spot'\n"), 20);
+}
+
+#[test]
+fn a_fault_in_one_place_makes_none_in_another() {
+    let small = "disk.size_gib = 10\npreflight.disk_gib = 5\nrun.environment = 'a b'\n";
+    let faults = parse(&format!("{LEAST}{small}")).expect_err("one fault");
+    assert_eq!(faults.iter().map(|fault| fault.key.as_str()).collect::<Vec<_>>(), ["run.environment"]);
+    let ends = "market.kind = 'spot'\nlimits.on_end = 'stop'\ncheckpoint.every = '1m'\nimage = 'mine'\n";
+    let faults =
+        parse(&format!("regions = ['us-east-1']\ntypes = ['g5.xlarge']\n{ends}")).expect_err("faults");
+    assert_eq!(
+        faults.iter().map(|fault| fault.key.as_str()).collect::<Vec<_>>(),
+        ["limits.on_end", "checkpoint.job_id", "image"]
+    );
 }
 
 #[test]
