@@ -3,7 +3,8 @@
 
 use std::{fs, path::Path};
 
-use launch::Profile;
+use launch::{Profile, profile::Fill};
+use protocol::userdata::{Architecture, Download};
 
 /// The name and text of every profile in a folder below the checkout, by name.
 fn profiles(folder: &str) -> Vec<(String, String)> {
@@ -35,6 +36,22 @@ fn every_good_profile_is_taken_without_a_warning() {
             let warnings = profile.map(|profile| profile.warnings());
             assert_eq!(warnings, Ok(Vec::new()), "{folder}/{name}.toml");
         }
+    }
+}
+
+/// With URLs as long as the credentials of a role make them.
+#[test]
+fn every_example_fits_into_user_data() {
+    let url = format!("https://my-bucket.s3.us-east-2.amazonaws.com/agent/x?{}", "A%2F".repeat(450));
+    let download = Download { url, region: "us-east-2".into(), sha256: "0".repeat(64) };
+    let both = [Architecture::X86_64, Architecture::Aarch64].map(|it| (it, download.clone()));
+    for (name, text) in profiles("bundle/profiles") {
+        let profile =
+            Profile::parse(name.parse().expect("a profile's name"), &text).expect("a whole profile");
+        let fill =
+            Fill { bucket: Some("prepared-bucket".into()), group: Some("group".into()), ..Fill::default() };
+        let script = profile.user_data(&fill, both.clone().into());
+        assert!(script.is_ok(), "{name}: {script:?}");
     }
 }
 
