@@ -16,7 +16,7 @@ use std::{
 
 use domain::{
     AccountName, Actor, CloudFault, LaunchId, Problem, Region, Target, Timestamp,
-    launch::{Check, CheckState, Place, Refused, Wish},
+    launch::{Check, CheckState, Estimate, Place, Refused, Wish},
     time::after,
 };
 use protocol::userdata::{Architecture, Download};
@@ -26,7 +26,7 @@ use crate::{
     call::Found,
     order::{End, RecordState},
     refusal::Refusals,
-    survey::Survey,
+    survey::{Survey, judge},
 };
 
 pub(crate) use follow::Following;
@@ -56,6 +56,7 @@ pub struct Course {
     refused: Vec<Refused>,
     refusals: Refusals,
     downloads: BTreeMap<Region, BTreeMap<Architecture, Download>>,
+    estimate: Option<Estimate>,
     state: State,
 }
 
@@ -182,6 +183,7 @@ impl Course {
             refused: Vec::new(),
             refusals,
             downloads: BTreeMap::new(),
+            estimate: None,
             state,
         }
     }
@@ -190,8 +192,8 @@ impl Course {
     pub fn answered(&mut self, call: &Call, result: Result<Answer, CloudFault>, now: Timestamp) -> Vec<Move> {
         match (&self.state, call) {
             (State::Surveying, _) => self.surveyed(call, result, now),
-            (State::Delivering(_), Call::Deliver { region, .. }) => self.delivered(region, call, result),
-            (State::Permitting, Call::Permission(_)) => self.permitted(call, result),
+            (State::Delivering(_), Call::Deliver { region, .. }) => self.delivered(region, call, result, now),
+            (State::Permitting, Call::Permission(_)) => self.permitted(call, result, now),
             (State::Ordering(_), Call::Request(_) | Call::Find { .. }) => self.ordered(result, now),
             (State::Made(_), Call::Alarm { .. } | Call::Listen { .. } | Call::Find { .. }) => {
                 self.followed(call, result)
@@ -302,6 +304,7 @@ impl Course {
         if self.places.is_empty() {
             return self.fail(self.survey.why_nowhere());
         }
+        self.price(now);
         let deliveries = self.survey.deliveries(&self.profile, &self.places);
         self.survey.set(Check::Agent, None, CheckState::Asking);
         self.state = State::Delivering(deliveries.len());
@@ -320,7 +323,13 @@ impl Course {
         left
     }
 
-    fn delivered(&mut self, region: &Region, call: &Call, result: Result<Answer, CloudFault>) -> Vec<Move> {
+    fn delivered(
+        &mut self,
+        region: &Region,
+        call: &Call,
+        result: Result<Answer, CloudFault>,
+        now: Timestamp,
+    ) -> Vec<Move> {
         self.survey.answered(&self.profile, call, result.clone());
         let downloads = match result {
             Ok(Answer::Deliver(downloads)) => downloads,
@@ -333,12 +342,12 @@ impl Course {
         if *left > 0 {
             return Vec::new();
         }
-        self.try_permission()
+        self.try_permission(now)
     }
 
-    fn try_permission(&mut self) -> Vec<Move> {
+    fn try_permission(&mut self, now: Timestamp) -> Vec<Move> {
         let Some(first) = self.places.first().cloned() else { return self.fail(self.survey.why_nowhere()) };
-        match self.draft(&first, 0) {
+        match self.draft(&first, 0, now) {
             Ok(order) => {
                 let bytes = order.user_data.len();
                 let most = protocol::userdata::MOST_BYTES;
@@ -355,7 +364,7 @@ impl Course {
         }
     }
 
-    fn permitted(&mut self, call: &Call, result: Result<Answer, CloudFault>) -> Vec<Move> {
+    fn permitted(&mut self, call: &Call, result: Result<Answer, CloudFault>, now: Timestamp) -> Vec<Move> {
         let doubt = self.survey.permitted(&self.profile, call, result);
         if let Some(problem) = doubt {
             return self.fail(problem);
@@ -364,7 +373,20 @@ impl Course {
             self.state = State::Checked;
             return Vec::new();
         }
-        self.request_next()
+        self.request_next(now)
+    }
+
+    /// What the first place costs; the others may differ, and are reckoned anew when they are asked.
+    fn price(&mut self, now: Timestamp) {
+        let Some(first) = self.places.first().cloned() else { return };
+        let cost = self.cost(&first, now);
+        self.survey.set(Check::Price, None, judge::cost(&cost));
+        self.estimate = cost.limit.runtime().map(|longest| Estimate {
+            hourly: cost.hourly,
+            expected: cost.expected,
+            worst: cost.worst,
+            longest_s: longest.as_secs(),
+        });
     }
 
     fn fail(&mut self, problem: Problem) -> Vec<Move> {

@@ -50,13 +50,13 @@ impl Ordering {
 
 impl Course {
     /// The next place's order, on its way to the disk.
-    pub(super) fn request_next(&mut self) -> Vec<Move> {
+    pub(super) fn request_next(&mut self, now: Timestamp) -> Vec<Move> {
         let tried = self.refused.len();
         let Some(place) = self.places.first().cloned() else {
             return if self.is_resumed() { self.start_over() } else { self.nowhere() };
         };
         // A new token for every place: the same one with other parameters is refused.
-        match self.draft(&place, tried + 1) {
+        match self.draft(&place, tried + 1, now) {
             Ok(order) => {
                 let record = self.keep(RecordState::Sent(Box::new(order.clone())));
                 self.state = State::Keeping(Box::new(order));
@@ -151,7 +151,7 @@ impl Course {
                     self.state = State::Cancelled;
                     return vec![self.forget("called off")];
                 }
-                self.request_next()
+                self.request_next(now)
             }
             Meaning::SlowDown if !ordering.is_over(now) => {
                 ordering.step = Step::RequestAt(later(now, ordering.tries));
