@@ -140,6 +140,7 @@ DESKTOP = [
     ("ec2:DeleteLaunchTemplate", ec2("launch-template/lt-1"), {}, False),
     ("autoscaling:CreateAutoScalingGroup", group("curfew-nightly"), TAGGED, True),
     ("autoscaling:SetDesiredCapacity", group("curfew-nightly"), LAUNCHED, True),
+    ("autoscaling:PutScheduledUpdateGroupAction", group("curfew-nightly"), LAUNCHED, True),
     ("autoscaling:DeleteAutoScalingGroup", group("curfew-nightly"), {}, False),
     ("autoscaling:DeleteAutoScalingGroup", group("web"), LAUNCHED, False),
 ]
