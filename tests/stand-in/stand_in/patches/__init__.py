@@ -22,6 +22,7 @@ from . import (
     object_names,
     pagination,
     protection,
+    public_parameters,
     quick_answers,
     quick_lookups,
     regions,
@@ -30,6 +31,7 @@ from . import (
     spot_options,
     spot_prices,
     spot_requests,
+    stack_key_pairs,
     transition_times,
     user_data,
     virtual_time,
@@ -71,6 +73,9 @@ ALL = (
     pagination,
     # objects
     object_names,
+    # parameters and stacks
+    public_parameters,
+    stack_key_pairs,
 )
 
 
