@@ -8,7 +8,7 @@ from . import control
 from .world import World
 
 # In this order, whatever the file's: a fleet may lie in a region that has to be opted in to first.
-ROUTES = ("clock", "regions", "credentials", "roles", "fleet", "spot-prices", "deny", "faults")
+ROUTES = ("clock", "regions", "credentials", "roles", "fleet", "spot-prices", "quotas", "deny", "faults")
 
 
 def plant(world: World, path: str) -> None:

@@ -9,6 +9,7 @@ from .clock import Clock, Periods
 from .credentials import Credentials
 from .faults import Faults
 from .permissions import Permissions
+from .quotas import Quotas
 from .regions import Regions
 
 
@@ -39,6 +40,7 @@ class World:
         self.faults = Faults()
         self.permissions = Permissions()
         self.regions = Regions()
+        self.quotas = Quotas()
         # (account, region, client token) -> what the token launched; see patches/client_token.py
         self.client_tokens: dict = {}
         # (region, zone, type, product) -> [(datetime, Decimal)]; see patches/spot_prices.py

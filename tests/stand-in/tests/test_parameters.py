@@ -65,7 +65,9 @@ def test_amazon_linux_is_in_every_region(aws):
     for region in ("us-east-1", "us-west-1", "sa-east-1", "ap-northeast-3", "eu-north-1"):
         found = aws.client("ssm", region).get_parameters(Names=[f"{AL2023}-x86_64", f"{AL2023}-arm64"])["Parameters"]
         of = {p["Name"].rsplit("-", 1)[1]: p["Value"] for p in found}
-        seen = {i["ImageId"]: i["Architecture"] for i in aws.ec2(region).describe_images(ImageIds=list(of.values()))["Images"]}
+        seen = {
+            i["ImageId"]: i["Architecture"] for i in aws.ec2(region).describe_images(ImageIds=list(of.values()))["Images"]
+        }
         assert seen == {of["x86_64"]: "x86_64", of["arm64"]: "arm64"}
 
 

@@ -27,6 +27,7 @@ from . import (
     quick_lookups,
     regions,
     run_instances,
+    service_quotas,
     sessions,
     spot_options,
     spot_prices,
@@ -34,6 +35,7 @@ from . import (
     stack_key_pairs,
     transition_times,
     user_data,
+    vcpu_limits,
     virtual_time,
     volumes,
 )
@@ -65,6 +67,7 @@ ALL = (
     user_data,
     cpu_options,
     spot_options,
+    vcpu_limits,
     run_instances,
     client_token,
     # what the describing calls answer
@@ -73,8 +76,9 @@ ALL = (
     pagination,
     # objects
     object_names,
-    # parameters and stacks
+    # parameters, quotas and stacks
     public_parameters,
+    service_quotas,
     stack_key_pairs,
 )
 
