@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from .calls import CallLog
+from .capacity import Capacity
 from .clock import Clock, Periods
 from .credentials import Credentials
 from .faults import Faults
@@ -41,6 +42,7 @@ class World:
         self.permissions = Permissions()
         self.regions = Regions()
         self.quotas = Quotas()
+        self.capacity = Capacity()
         # (account, region, client token) -> what the token launched; see patches/client_token.py
         self.client_tokens: dict = {}
         # (region, zone, type, product) -> [(datetime, Decimal)]; see patches/spot_prices.py

@@ -21,6 +21,7 @@ from . import (
     not_found_after_create,
     object_names,
     pagination,
+    placement,
     protection,
     public_parameters,
     quick_answers,
@@ -68,6 +69,7 @@ ALL = (
     cpu_options,
     spot_options,
     vcpu_limits,
+    placement,
     run_instances,
     client_token,
     # what the describing calls answer
