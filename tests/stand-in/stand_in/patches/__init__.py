@@ -8,7 +8,9 @@ from __future__ import annotations
 from . import (
     attributes,
     auto_scaling,
+    bucket_regions,
     caller,
+    checksums,
     client_token,
     cpu_options,
     filters,
@@ -21,7 +23,9 @@ from . import (
     not_found_after_create,
     object_names,
     pagination,
+    pass_role,
     placement,
+    policy_simulation,
     protection,
     public_parameters,
     quick_answers,
@@ -68,6 +72,7 @@ ALL = (
     user_data,
     cpu_options,
     spot_options,
+    pass_role,
     vcpu_limits,
     placement,
     run_instances,
@@ -78,10 +83,14 @@ ALL = (
     pagination,
     # objects
     object_names,
+    bucket_regions,
+    checksums,
     # parameters, quotas and stacks
     public_parameters,
     service_quotas,
     stack_key_pairs,
+    # permissions
+    policy_simulation,
 )
 
 
