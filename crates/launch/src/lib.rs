@@ -7,6 +7,7 @@
 pub mod call;
 mod course;
 pub mod order;
+pub mod prepared;
 pub mod profile;
 pub mod refusal;
 mod survey;
