@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use aws_sdk_ec2::types::Filter;
 use domain::{
-    CloudFault, FaultKind, Instance, InstanceId, Lifecycle, Market, Region, instance::Disk, region::RegionStatus,
+    CloudFault, FaultKind, Instance, InstanceId, Lifecycle, Market, Region, instance::Disk,
+    region::RegionStatus,
 };
 
 use crate::{

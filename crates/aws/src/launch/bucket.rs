@@ -11,7 +11,7 @@ use domain::{CloudFault, FaultKind, Region};
 use super::{absent, garbled};
 use crate::account::Account;
 
-/// Says where a bucket lies, with every answer but "there is none".
+/// The header that says where a bucket lies, in every answer but "there is none".
 ///
 /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html>.
 const REGION: &str = "x-amz-bucket-region";
@@ -34,16 +34,16 @@ pub(super) async fn region(account: &Account, name: &str) -> Result<Region, Clou
         Ok(answer) => answer.bucket_region().map(Region::new),
         Err(error) => error.raw_response().and_then(|raw| raw.headers().get(REGION)).map(Region::new),
     };
-    let (lies, answer) = match lies {
-        Some(lies) if lies != asked => {
+    match (first, lies) {
+        (_, Some(lies)) if lies != asked => {
             // Only the bucket's own region says whether it may be used.
             let second = head(account, &lies, name).await;
-            (lies, second)
+            second.map(|_| lies.clone()).map_err(|error| refused(account, name, &lies, &error))
         }
-        Some(lies) => (lies, first),
-        None => (asked, first),
-    };
-    answer.map(|_| lies.clone()).map_err(|error| refused(account, name, &lies, &error))
+        (Ok(_), Some(lies)) => Ok(lies),
+        (Ok(_), None) => Err(silent(name)),
+        (Err(error), _) => Err(refused(account, name, &asked, &error)),
+    }
 }
 
 async fn head(
@@ -57,13 +57,20 @@ async fn head(
 /// An answer to HEAD has no body, and so no code: its status says everything.
 fn refused(account: &Account, name: &str, region: &Region, error: &SdkError<HeadBucketError>) -> CloudFault {
     match error.raw_response().map(|raw| raw.status().as_u16()) {
-        Some(404) => absent(format!("bucket {name}"), "Check run.bucket, or leave it out and run `curfew prepare`."),
+        Some(404) => {
+            absent(format!("bucket {name}"), "Check run.bucket, or leave it out and run `curfew prepare`.")
+        }
         Some(403) => {
             let kind = FaultKind::Denied { action: ACTION.into() };
             CloudFault::with_detail(kind, format!("{name} in {region} may belong to another account"))
         }
-        Some(301 | 307 | 400) => garbled(&format!("S3 does not say in which region {name} lies")),
+        Some(301 | 307 | 400) => silent(name),
+        Some(503) => CloudFault::new(FaultKind::Throttled),
         Some(status @ 500..) => CloudFault::new(FaultKind::Refused { code: format!("HTTP status {status}") }),
         Some(_) | None => account.fault(ACTION, error),
     }
+}
+
+fn silent(name: &str) -> CloudFault {
+    garbled(&format!("nobody says in which region the bucket {name} lies"))
 }

@@ -6,10 +6,7 @@ use std::{
 };
 
 use aws_sdk_s3::{
-    Client,
-    config::timeout::TimeoutConfig,
-    presigning::PresigningConfig,
-    primitives::ByteStream,
+    Client, config::timeout::TimeoutConfig, presigning::PresigningConfig, primitives::ByteStream,
 };
 use domain::{CloudFault, FaultKind, Region};
 use engine::ports::{Build, Builds};
@@ -58,15 +55,17 @@ impl Delivery<'_> {
         let build = builds.build(architecture)?;
         let key = layout::agent(&build.sha256, architecture);
         let sha256 = build.sha256.clone();
-        if !self.is_there(&key).await {
+        if !self.is_there(&key, &build).await {
             self.put(&key, build).await?;
         }
         Ok(Download { url: self.signed(&key).await?, region: self.region.to_string(), sha256 })
     }
 
     /// Only a certain yes is one: whatever else is wrong, the upload says it better than HEAD, which has no words.
-    async fn is_there(&self, key: &str) -> bool {
-        self.s3.head_object().bucket(self.bucket).key(key).send().await.is_ok()
+    async fn is_there(&self, key: &str, build: &Build) -> bool {
+        let answer = self.s3.head_object().bucket(self.bucket).key(key).send().await;
+        let bytes = answer.ok().and_then(|it| it.content_length()).and_then(|it| usize::try_from(it).ok());
+        bytes == Some(build.bytes.len())
     }
 
     async fn put(&self, key: &str, build: Build) -> Result<(), CloudFault> {

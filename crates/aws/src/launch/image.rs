@@ -75,7 +75,10 @@ async fn named_by(account: &Account, region: &Region, path: &str) -> Result<Stri
         return Ok(value);
     }
     // What it holds instead may be a secret.
-    Err(absent(format!("image in parameter {path}"), "The parameter must hold an image's id, such as ami-0abc."))
+    Err(absent(
+        format!("image in parameter {path}"),
+        "The parameter must hold an image's id, such as ami-0abc.",
+    ))
 }
 
 async fn described(account: &Account, region: &Region, id: &str) -> Result<ImageFacts, CloudFault> {

@@ -27,7 +27,9 @@ async fn file(account: &Account, home: &Home) -> Result<Option<Vec<u8>>, CloudFa
     let call = bucket::s3(account, &home.region).get_object().bucket(&home.bucket).key(&home.key);
     let answer = match call.send().await {
         Ok(answer) => answer,
-        Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_key()) => return Ok(None),
+        Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_key()) => {
+            return Ok(None);
+        }
         Err(error) => {
             let fault = account.fault_in(&home.region, "s3:GetObject", error).await;
             let what = format!("bucket {}", home.bucket);

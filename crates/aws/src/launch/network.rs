@@ -33,7 +33,11 @@ pub(super) async fn facts(
     };
     Ok(NetworkFacts {
         origin,
-        groups: if wish.security_groups.is_empty() { beside(&chosen, groups) } else { wish.security_groups.clone() },
+        groups: if wish.security_groups.is_empty() {
+            beside(&chosen, groups)
+        } else {
+            wish.security_groups.clone()
+        },
         subnets: chosen.iter().filter_map(translate).collect(),
         instance_profile: owner.as_ref().map(|_| prepared::instance_profile(region)),
         bucket: owner.map(|owner| prepared::bucket(&owner, region)),
@@ -63,7 +67,9 @@ async fn default(account: &Account, region: &Region) -> Result<Vec<Described>, C
     if !found.is_empty() {
         return Ok(found);
     }
-    let advice = format!("Run `curfew prepare {region}`, which makes one that costs nothing, or name one as network.subnet.");
+    let advice = format!(
+        "Run `curfew prepare {region}`, which makes one that costs nothing, or name one as network.subnet."
+    );
     Err(absent(format!("subnet to launch into in {region}"), advice))
 }
 

@@ -1,6 +1,8 @@
 //! Takes back what a launch made: first what would bring the instance back or act on it, then the instance.
 
-use domain::{CloudFault, FaultKind, Instance, Market, SpotRequestId, Target, action::Step, instance::Persistence};
+use domain::{
+    CloudFault, FaultKind, Instance, Market, SpotRequestId, Target, action::Step, instance::Persistence,
+};
 
 use super::alarm;
 use crate::{account::Account, act, describe};
@@ -22,12 +24,14 @@ pub(super) async fn remove(account: &Account, target: &Target, alarm: bool) -> R
 }
 
 async fn remove_alarm(account: &Account, target: &Target) -> Result<(), CloudFault> {
-    let call = alarm::cloudwatch(account, &target.region).delete_alarms().alarm_names(alarm::name(&target.id));
+    let call =
+        alarm::cloudwatch(account, &target.region).delete_alarms().alarm_names(alarm::name(&target.id));
     match call.send().await {
         Ok(_) => Ok(()),
         Err(error) => {
             let fault = account.fault_in(&target.region, "cloudwatch:DeleteAlarms", error).await;
-            let gone = matches!(&fault.kind, FaultKind::Refused { code } if code.starts_with("ResourceNotFound"));
+            let gone =
+                matches!(&fault.kind, FaultKind::Refused { code } if code.starts_with("ResourceNotFound"));
             if gone { Ok(()) } else { Err(fault) }
         }
     }

@@ -6,11 +6,11 @@ use aws_sdk_ec2::{
     error::{ProvideErrorMetadata, SdkError},
     operation::run_instances::{RunInstancesError, builders::RunInstancesFluentBuilder},
     types::{
-        BlockDeviceMapping, CpuOptionsRequest, EbsBlockDevice, HttpTokensState, IamInstanceProfileSpecification,
-        InstanceInterruptionBehavior, InstanceMarketOptionsRequest, InstanceMetadataEndpointState,
-        InstanceMetadataOptionsRequest, InstanceNetworkInterfaceSpecification, InstanceType, MarketType,
-        ResourceType, RunInstancesMonitoringEnabled, ShutdownBehavior, SpotInstanceType, SpotMarketOptions, Tag,
-        TagSpecification, VolumeType,
+        BlockDeviceMapping, CpuOptionsRequest, EbsBlockDevice, HttpTokensState,
+        IamInstanceProfileSpecification, InstanceInterruptionBehavior, InstanceMarketOptionsRequest,
+        InstanceMetadataEndpointState, InstanceMetadataOptionsRequest, InstanceNetworkInterfaceSpecification,
+        InstanceType, MarketType, ResourceType, RunInstancesMonitoringEnabled, ShutdownBehavior,
+        SpotInstanceType, SpotMarketOptions, Tag, TagSpecification, VolumeType,
     },
 };
 use domain::CloudFault;
@@ -119,7 +119,10 @@ fn spot(wish: &SpotWish) -> InstanceMarketOptionsRequest {
             OnInterruption::Stop => InstanceInterruptionBehavior::Stop,
             OnInterruption::Hibernate => InstanceInterruptionBehavior::Hibernate,
         });
-    InstanceMarketOptionsRequest::builder().market_type(MarketType::Spot).spot_options(options.build()).build()
+    InstanceMarketOptionsRequest::builder()
+        .market_type(MarketType::Spot)
+        .spot_options(options.build())
+        .build()
 }
 
 fn cpu(wish: &CpuWish) -> CpuOptionsRequest {

@@ -16,7 +16,8 @@ pub(super) fn of(sdk: &SdkConfig, service: &Service) -> (String, Region) {
         Place::Regional => region,
         Place::Global => Region::from_static(partition.iam_region),
     };
-    let url = configured(sdk, service).unwrap_or_else(|| format!("https://{}", host(sdk, service, &region, partition)));
+    let url = configured(sdk, service)
+        .unwrap_or_else(|| format!("https://{}", host(sdk, service, &region, partition)));
     (url, region)
 }
 

@@ -30,7 +30,8 @@ pub(super) async fn explained(
     let Some(blob) = message.and_then(fault::encoded).filter(|_| denied) else { return fault };
     match decode(account, region, blob).await {
         Some(Context { action, resource }) => {
-            let on = resource.map(|resource| format!(" {action} was tried on {resource}.")).unwrap_or_default();
+            let on =
+                resource.map(|resource| format!(" {action} was tried on {resource}.")).unwrap_or_default();
             let detail = format!("{}{on}", fault.detail);
             CloudFault::with_detail(FaultKind::Denied { action }, detail)
         }
