@@ -1,4 +1,5 @@
-//! One call of a service whose SDK would cost every build minutes for a single question: SSM, Service Quotas, IAM.
+//! One call of a service whose SDK would cost every build minutes for a single question: SSM, Service Quotas, IAM,
+//! CloudWatch.
 //!
 //! Signed, sent, timed out and refused by the SDK's own runtime, as all other calls are. Knows how a question is
 //! written on the wire and a refusal read from it, not what is asked.
@@ -76,10 +77,9 @@ impl<T: DeserializeOwned> Question<T> {
 }
 
 impl Question<()> {
-    /// In the Query protocol, where only whether it succeeds is of interest. The values are such that they need no
-    /// percent-encoding.
+    /// In the Query protocol, where only whether it succeeds is of interest.
     pub(crate) fn query(version: &str, action: &'static str, parameters: &[(&str, &str)]) -> Self {
-        let pair = |(name, value): &(&str, &str)| format!("&{name}={value}");
+        let pair = |(name, value): &(&str, &str)| format!("&{name}={}", encoded(value));
         let parameters: String = parameters.iter().map(pair).collect();
         let body = format!("Action={action}&Version={version}{parameters}");
         let headers = vec![("content-type", "application/x-www-form-urlencoded".into())];
@@ -107,6 +107,13 @@ where
         .deserializer(move |answer: &HttpResponse| read(answer).map_err(OrchestratorError::operation))
         .build();
     operation.invoke(()).await
+}
+
+/// As a form writes it: all but letters, digits and a few marks in hexadecimal.
+fn encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+    let encode = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(encode).collect()
 }
 
 fn request(headers: &[(&'static str, String)], body: &str) -> Result<HttpRequest, BoxError> {

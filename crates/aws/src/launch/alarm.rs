@@ -1,47 +1,69 @@
 //! An alarm on the processor, outside the instance: it stops or ends it even when nothing inside works any more.
 
-use aws_sdk_cloudwatch::{
-    Client,
-    types::{ComparisonOperator, Dimension, StandardUnit, Statistic},
-};
-use domain::{CloudFault, InstanceId, Region, Target};
+use domain::{CloudFault, FaultKind, InstanceId, Region, Target};
 use launch::profile::{AlarmAct, AlarmWish};
 
-use crate::{account::Account, partition::Partition};
+use crate::{
+    account::Account,
+    partition::Partition,
+    plain_call::{self, Place, Question, Service},
+};
 
-/// CloudWatch in a region.
-pub(super) fn cloudwatch(account: &Account, region: &Region) -> Client {
-    Client::new(&account.sdk_in(region))
-}
-
-/// The alarm's name; it is the instance's only one of ours.
-pub(super) fn name(instance: &InstanceId) -> String {
-    format!("curfew-{instance}")
-}
+const CLOUDWATCH: Service = Service { id: "CloudWatch", name: "monitoring", place: Place::Regional };
+const VERSION: &str = "2010-08-01";
 
 /// Makes the alarm, or makes it anew as it is wished now.
 pub(super) async fn put(account: &Account, target: &Target, wish: &AlarmWish) -> Result<(), CloudFault> {
-    let number = |number: u64| i32::try_from(number).unwrap_or(i32::MAX);
-    let call = cloudwatch(account, &target.region)
-        .put_metric_alarm()
-        .alarm_name(name(&target.id))
-        .alarm_description(format!("Made by Curfew with {}", target.id))
-        .namespace("AWS/EC2")
-        .metric_name("CPUUtilization")
-        .dimensions(Dimension::builder().name("InstanceId").value(target.id.as_str()).build())
-        .statistic(Statistic::Average)
-        .unit(StandardUnit::Percent)
-        .period(number(wish.period.as_secs()))
-        .evaluation_periods(number(wish.periods.into()))
-        .comparison_operator(ComparisonOperator::LessThanThreshold)
-        .threshold(f64::from(wish.cpu_below_percent))
+    let (name, id) = (name(&target.id), target.id.as_str());
+    let parameters = [
+        ("AlarmName", name.as_str()),
+        ("AlarmDescription", "Made by Curfew, and removed by it with the instance"),
+        ("Namespace", "AWS/EC2"),
+        ("MetricName", "CPUUtilization"),
+        ("Dimensions.member.1.Name", "InstanceId"),
+        ("Dimensions.member.1.Value", id),
+        ("Statistic", "Average"),
+        ("Unit", "Percent"),
+        ("Period", &wish.period.as_secs().to_string()),
+        ("EvaluationPeriods", &wish.periods.to_string()),
+        ("ComparisonOperator", "LessThanThreshold"),
+        ("Threshold", &wish.cpu_below_percent.to_string()),
         // An instance that is booting has no figures yet.
-        .treat_missing_data("missing")
-        .alarm_actions(action(&target.region, wish.act));
-    match call.send().await {
-        Ok(_) => Ok(()),
-        Err(error) => Err(account.fault_in(&target.region, "cloudwatch:PutMetricAlarm", error).await),
+        ("TreatMissingData", "missing"),
+        ("AlarmActions.member.1", &action(&target.region, wish.act)),
+    ];
+    ask(account, &target.region, "PutMetricAlarm", &parameters).await
+}
+
+/// Removes the alarm, if there is one.
+pub(super) async fn remove(account: &Account, target: &Target) -> Result<(), CloudFault> {
+    let parameters = [("AlarmNames.member.1", name(&target.id))];
+    let parameters = parameters.each_ref().map(|(name, value)| (*name, value.as_str()));
+    match ask(account, &target.region, "DeleteAlarms", &parameters).await {
+        Err(CloudFault { kind: FaultKind::Refused { code }, .. }) if code.starts_with("ResourceNotFound") => {
+            Ok(())
+        }
+        done => done,
     }
+}
+
+async fn ask(
+    account: &Account,
+    region: &Region,
+    action: &'static str,
+    parameters: &[(&str, &str)],
+) -> Result<(), CloudFault> {
+    let question = Question::query(VERSION, action, parameters);
+    let answer = plain_call::ask(&account.sdk_in(region), &CLOUDWATCH, question).await;
+    match answer {
+        Ok(()) => Ok(()),
+        Err(error) => Err(account.fault_in(region, &format!("cloudwatch:{action}"), error).await),
+    }
+}
+
+/// The alarm's name; it is the instance's only one of ours.
+fn name(instance: &InstanceId) -> String {
+    format!("curfew-{instance}")
 }
 
 /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/UsingAlarmActions.html>.

@@ -15,21 +15,10 @@ const ACTION: &str = "iam:GetInstanceProfile";
 pub(super) async fn exists(account: &Account, name: &str) -> Result<(), CloudFault> {
     let what = format!("instance profile {name}");
     let advice = "Check network.instance_profile, or leave it out and run `curfew prepare`.";
-    if !is_name(name) {
-        return Err(super::absent(what, "An instance profile's name has letters, digits and +=,.@-_ only."));
-    }
-    let name = name.replace('+', "%2B").replace('=', "%3D").replace(',', "%2C").replace('@', "%40");
-    let question = Question::query("2010-05-08", "GetInstanceProfile", &[("InstanceProfileName", &name)]);
+    let question = Question::query("2010-05-08", "GetInstanceProfile", &[("InstanceProfileName", name)]);
     let answer = plain_call::ask(account.sdk(), &IAM, question).await;
     answer.map_err(|error| {
         let fault = account.fault(ACTION, &error);
         absent_if(fault, &["NoSuchEntity", "ValidationError"], &what, advice)
     })
-}
-
-/// Source: `InstanceProfileName` in
-/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetInstanceProfile.html>.
-fn is_name(text: &str) -> bool {
-    let may = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
-    !text.is_empty() && text.bytes().all(may)
 }

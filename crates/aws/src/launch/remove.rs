@@ -1,8 +1,6 @@
 //! Takes back what a launch made: first what would bring the instance back or act on it, then the instance.
 
-use domain::{
-    CloudFault, FaultKind, Instance, Market, SpotRequestId, Target, action::Step, instance::Persistence,
-};
+use domain::{CloudFault, Instance, Market, SpotRequestId, Target, action::Step, instance::Persistence};
 
 use super::alarm;
 use crate::{account::Account, act, describe};
@@ -12,29 +10,15 @@ use crate::{account::Account, act, describe};
 ///
 /// Source: <https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>.
 pub(super) async fn remove(account: &Account, target: &Target, alarm: bool) -> Result<(), CloudFault> {
-    if alarm {
-        remove_alarm(account, target).await?;
-    }
+    // An alarm that stays costs a few cents, an instance dollars: it is not waited for.
+    let alarm = if alarm { alarm::remove(account, target).await } else { Ok(()) };
     let instance = describe::instance(account, &target.region, &target.id).await?;
     if let Some(request) = reopening(&instance) {
         let cancel = Step::CancelSpotRequest(request);
         act::carry_out(account, &target.region, &target.id, &cancel).await?;
     }
-    act::carry_out(account, &target.region, &target.id, &Step::Terminate).await
-}
-
-async fn remove_alarm(account: &Account, target: &Target) -> Result<(), CloudFault> {
-    let call =
-        alarm::cloudwatch(account, &target.region).delete_alarms().alarm_names(alarm::name(&target.id));
-    match call.send().await {
-        Ok(_) => Ok(()),
-        Err(error) => {
-            let fault = account.fault_in(&target.region, "cloudwatch:DeleteAlarms", error).await;
-            let gone =
-                matches!(&fault.kind, FaultKind::Refused { code } if code.starts_with("ResourceNotFound"));
-            if gone { Ok(()) } else { Err(fault) }
-        }
-    }
+    act::carry_out(account, &target.region, &target.id, &Step::Terminate).await?;
+    alarm
 }
 
 /// The spot request that would launch another instance in place of this one.

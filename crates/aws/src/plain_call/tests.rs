@@ -49,6 +49,12 @@ async fn iam_is_asked_once_in_each_partition() {
     check("us-gov-east-1", "https://iam.us-gov.amazonaws.com/", "/us-gov-west-1/iam/").await;
 }
 
+#[test]
+fn a_value_cannot_become_another_parameter() {
+    assert_eq!(encoded("curfew-i_1.~"), "curfew-i_1.~");
+    assert_eq!(encoded("a&b=c d+é"), "a%26b%3Dc%20d%2B%C3%A9");
+}
+
 #[tokio::test]
 async fn the_endpoint_is_as_the_user_wants_it() {
     let asked = || Question::<Value>::json("T", "Ask", &json!({}));

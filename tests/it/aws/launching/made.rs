@@ -170,7 +170,13 @@ async fn an_alarm_acts_on_the_instance_and_is_removed_with_it() -> Result<()> {
     ] {
         assert!(alarms.contains(&said), "{said} in {alarms}");
     }
-    launch(&mut asking, Call::Remove { target: target(&made), alarm: true }).await??;
+    aws.deny(&["cloudwatch:DeleteAlarms"]).await?;
+    let remove = || Call::Remove { target: target(&made), alarm: true };
+    let fault = launch(&mut asking, remove()).await?.unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Denied { action: "cloudwatch:DeleteAlarms".into() });
+    assert_eq!(aws.instance(&at(&made)).await?.state, State::ShuttingDown, "the instance goes all the same");
+    aws.deny(&[]).await?;
+    launch(&mut asking, remove()).await??;
     assert!(!Admin(&aws).alarms(HERE).await?.contains(made.id.as_str()));
     Ok(())
 }
