@@ -15,7 +15,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("agent", &["document", "protocol"]),
     ("wire", &["domain"]),
     ("engine", &["domain", "launch", "protocol"]),
-    ("store", &["domain", "launch", "engine"]),
+    ("store", &["domain", "launch", "protocol", "engine"]),
     ("aws", &["domain", "launch", "protocol", "engine"]),
     ("demo", &["domain", "launch", "protocol", "engine"]),
     ("cli", &["domain", "launch", "wire", "engine", "store", "aws", "demo"]),

@@ -174,11 +174,11 @@ impl<'a> Section<'a> {
         Some(list.iter().filter_map(|item| item.read(&read)).collect())
     }
 
-    /// The items of a list; `None` when the value is not a list at all, which is the caller's to judge.
+    /// The items of a list, numbered from 1; `None` when the value is not a list at all, which is the caller's to judge.
     pub fn list(&self, key: &str) -> Option<Vec<Item<'a>>> {
         let item = self.item(key)?;
         let list = item.value.get_ref().as_array()?;
-        let path = |at: usize| format!("{}[{at}]", item.path);
+        let path = |at: usize| format!("{}[{}]", item.path, at + 1);
         Some(
             list.iter()
                 .enumerate()

@@ -198,12 +198,14 @@ pub enum Stage {
         target: Target,
         /// Where.
         place: Place,
-        /// Its state, once it was seen.
-        lifecycle: Option<Lifecycle>,
+        /// Its state.
+        lifecycle: Lifecycle,
         /// What its agent said last.
         agent: Option<AgentWord>,
-        /// What went wrong beside: an alarm that could not be made.
+        /// What went wrong beside: an alarm that could not be made, an agent that says nothing.
         remark: Option<Problem>,
+        /// Whether it is still watched on its way to the work.
+        followed: bool,
     },
     /// It was called off; what had been created is on its way out.
     Cancelling,
@@ -218,9 +220,7 @@ impl Stage {
     pub fn is_over(&self) -> bool {
         match self {
             Self::Checked | Self::Cancelled | Self::Failed(_) => true,
-            Self::Launched { agent, lifecycle, .. } => {
-                agent.as_ref().is_some_and(|word| word.settled) || lifecycle.is_some_and(Lifecycle::is_over)
-            }
+            Self::Launched { followed, .. } => !followed,
             Self::Checking | Self::Requesting { .. } | Self::Cancelling => false,
         }
     }

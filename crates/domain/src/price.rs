@@ -16,6 +16,8 @@ use crate::{HourlyRate, Instance, InstanceType, Market, Region, instance::Platfo
 pub enum RateSource {
     /// The table in the program: right when the program was made.
     BuiltIn,
+    /// What spare capacity cost there when it was asked for.
+    SpotHistory,
 }
 
 impl RateSource {
@@ -23,6 +25,7 @@ impl RateSource {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::BuiltIn => "built-in",
+            Self::SpotHistory => "spot-history",
         }
     }
 }

@@ -51,7 +51,7 @@ pub trait Cloud: Send + Sync + 'static {
 }
 
 /// What is kept on this computer. Calls are quick and may block; they never leave anything half-written.
-pub trait Store: Send + Sync + 'static {
+pub trait Store: Builds {
     /// Appends to the journal.
     fn journal(&self, entry: &Entry) -> Result<(), Problem>;
 

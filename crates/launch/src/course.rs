@@ -6,6 +6,7 @@
 
 mod draft;
 mod follow;
+mod preflight;
 mod request;
 mod view;
 
@@ -15,14 +16,18 @@ use std::{
 };
 
 use domain::{
-    AccountName, CloudFault, LaunchId, Lifecycle, Problem, Region, Target, Timestamp,
-    launch::{Check, CheckState, Place, Refused, Wish},
+    AccountName, Actor, CloudFault, LaunchId, Problem, Region, Target, Timestamp,
+    launch::{Estimate, Place, Refused, Wish},
     time::after,
 };
 use protocol::userdata::{Architecture, Download};
 
 use crate::{
-    Answer, Call, Order, Profile, Record, call::Found, order::RecordState, refusal::Refusals, survey::Survey,
+    Answer, Call, Order, Profile, Record,
+    call::Found,
+    order::{End, RecordState},
+    refusal::Refusals,
+    survey::Survey,
 };
 
 pub(crate) use follow::Following;
@@ -43,6 +48,7 @@ pub struct Course {
     /// The launch whose order this goes on with, after a crash; else its own.
     kept_as: LaunchId,
     account: AccountName,
+    actor: Actor,
     profile: Profile,
     begun: Timestamp,
     dry_run: bool,
@@ -51,6 +57,7 @@ pub struct Course {
     refused: Vec<Refused>,
     refusals: Refusals,
     downloads: BTreeMap<Region, BTreeMap<Architecture, Download>>,
+    estimate: Option<Estimate>,
     state: State,
 }
 
@@ -143,7 +150,7 @@ impl Course {
 
     /// What an interrupted launch left has led nowhere: from the beginning, as a launch of its own.
     fn start_over(&mut self) -> Vec<Move> {
-        let mut moves = vec![self.forget()];
+        let mut moves = vec![self.forget("nothing came of it")];
         let (survey, calls) = Survey::begin(&self.profile);
         self.survey = survey;
         self.kept_as = self.id.clone();
@@ -168,6 +175,7 @@ impl Course {
             id: wish.id.clone(),
             kept_as: wish.id.clone(),
             account: wish.account.clone(),
+            actor: wish.actor,
             profile,
             begun: now,
             dry_run: wish.dry_run,
@@ -176,6 +184,7 @@ impl Course {
             refused: Vec::new(),
             refusals,
             downloads: BTreeMap::new(),
+            estimate: None,
             state,
         }
     }
@@ -184,10 +193,12 @@ impl Course {
     pub fn answered(&mut self, call: &Call, result: Result<Answer, CloudFault>, now: Timestamp) -> Vec<Move> {
         match (&self.state, call) {
             (State::Surveying, _) => self.surveyed(call, result, now),
-            (State::Delivering(_), Call::Deliver { region, .. }) => self.delivered(region, call, result),
-            (State::Permitting, Call::Permission(_)) => self.permitted(call, result),
+            (State::Delivering(_), Call::Deliver { region, .. }) => self.delivered(region, call, result, now),
+            (State::Permitting, Call::Permission(_)) => self.permitted(call, result, now),
             (State::Ordering(_), Call::Request(_) | Call::Find { .. }) => self.ordered(result, now),
-            (State::Made(_), Call::Alarm { .. } | Call::Listen { .. }) => self.followed(call, result),
+            (State::Made(_), Call::Alarm { .. } | Call::Listen { .. } | Call::Find { .. }) => {
+                self.followed(call, result)
+            }
             (State::Removing(_), Call::Remove { .. }) => self.removed(result),
             // An answer that nobody waits for any more: the launch was called off or has gone on.
             _ => Vec::new(),
@@ -205,13 +216,6 @@ impl Course {
                 self.state = State::Failed(problem);
                 Vec::new()
             }
-        }
-    }
-
-    /// Takes the instance's state as the last poll saw it.
-    pub fn seen(&mut self, lifecycle: Lifecycle) {
-        if let State::Made(following) = &mut self.state {
-            following.seen(lifecycle);
         }
     }
 
@@ -272,7 +276,7 @@ impl Course {
             }
             State::Keeping(_) => {
                 self.state = State::Cancelled;
-                vec![self.forget()]
+                vec![self.forget("called off")]
             }
             State::Ordering(ordering) => {
                 ordering.cancelled = true;
@@ -291,89 +295,14 @@ impl Course {
         &self.refusals
     }
 
-    fn surveyed(&mut self, call: &Call, result: Result<Answer, CloudFault>, now: Timestamp) -> Vec<Move> {
-        let next = self.survey.answered(&self.profile, call, result);
-        if !self.survey.is_complete() {
-            return next.into_iter().map(Move::Ask).collect();
-        }
-        self.survey.check_needs(&self.profile);
-        self.places = self.spare(self.survey.places(&self.profile), now);
-        if self.places.is_empty() {
-            return self.fail(self.survey.why_nowhere());
-        }
-        let deliveries = self.survey.deliveries(&self.profile, &self.places);
-        self.survey.set(Check::Agent, None, CheckState::Asking);
-        self.state = State::Delivering(deliveries.len());
-        deliveries.into_iter().map(Move::Ask).collect()
-    }
-
-    /// Leaves out what had no capacity a moment ago, unless nothing else is left.
-    fn spare(&mut self, places: Vec<Place>, now: Timestamp) -> Vec<Place> {
-        let (fresh, left): (Vec<Place>, Vec<Place>) =
-            places.into_iter().partition(|place| self.refusals.is_fresh(place, now));
-        if left.is_empty() {
-            return fresh;
-        }
-        let refused = |place| Refused { place, at: now, why: "refused a moment ago".into(), asked: false };
-        self.refused.extend(fresh.into_iter().map(refused));
-        left
-    }
-
-    fn delivered(&mut self, region: &Region, call: &Call, result: Result<Answer, CloudFault>) -> Vec<Move> {
-        self.survey.answered(&self.profile, call, result.clone());
-        let downloads = match result {
-            Ok(Answer::Deliver(downloads)) => downloads,
-            Ok(_) => BTreeMap::new(),
-            Err(_) => return self.fail(self.survey.why_nowhere()),
-        };
-        self.downloads.insert(region.clone(), downloads);
-        let State::Delivering(left) = &mut self.state else { return Vec::new() };
-        *left = left.saturating_sub(1);
-        if *left > 0 {
-            return Vec::new();
-        }
-        self.try_permission()
-    }
-
-    fn try_permission(&mut self) -> Vec<Move> {
-        let Some(first) = self.places.first().cloned() else { return self.fail(self.survey.why_nowhere()) };
-        match self.draft(&first, 0) {
-            Ok(order) => {
-                let bytes = order.user_data.len();
-                let most = protocol::userdata::MOST_BYTES;
-                let text = format!("{bytes} of {most} bytes");
-                self.survey.set(Check::UserData, None, CheckState::Good(text));
-                self.survey.set(Check::Permission, None, CheckState::Asking);
-                self.state = State::Permitting;
-                vec![Move::Ask(Call::Permission(Box::new(order)))]
-            }
-            Err(problem) => {
-                self.survey.set(Check::UserData, None, CheckState::Bad(problem.clone()));
-                self.fail(problem)
-            }
-        }
-    }
-
-    fn permitted(&mut self, call: &Call, result: Result<Answer, CloudFault>) -> Vec<Move> {
-        let doubt = self.survey.permitted(&self.profile, call, result);
-        if let Some(problem) = doubt {
-            return self.fail(problem);
-        }
-        if self.dry_run {
-            self.state = State::Checked;
-            return Vec::new();
-        }
-        self.request_next()
-    }
-
     fn fail(&mut self, problem: Problem) -> Vec<Move> {
         self.state = State::Failed(problem);
         Vec::new()
     }
 
     /// Nothing of the last order is there.
-    fn forget(&self) -> Move {
-        self.keep(RecordState::Ended)
+    fn forget(&self, why: &str) -> Move {
+        self.keep(RecordState::Ended(End::Nothing(why.to_owned())))
     }
 
     fn keep(&self, state: RecordState) -> Move {
@@ -381,6 +310,7 @@ impl Course {
             id: self.kept_as.clone(),
             account: self.account.clone(),
             profile: self.profile.name.to_string(),
+            actor: self.actor,
             at: self.begun,
             state,
         }))
@@ -389,7 +319,9 @@ impl Course {
     /// Whoever asked is about to be told for good: a crash from here on has nothing to find.
     pub fn told(&self) -> Option<Move> {
         match self.state {
-            State::Made(_) => Some(self.forget()),
+            State::Made(ref following) => {
+                Some(self.keep(RecordState::Ended(End::Launched(following.target().clone()))))
+            }
             State::Surveying
             | State::Delivering(_)
             | State::Permitting
@@ -425,7 +357,7 @@ impl Course {
         self.state = match result {
             Ok(_) => {
                 self.state = State::Cancelled;
-                return vec![self.forget()];
+                return vec![self.forget("called off")];
             }
             Err(fault) => {
                 let problem = fault.problem(&format!("removing {target}"));

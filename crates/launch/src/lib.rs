@@ -5,6 +5,7 @@
 //! knows no SDK, no file and no clock. The engine's core drives a [`Course`]; its hands make the calls.
 
 pub mod call;
+pub mod cost;
 mod course;
 pub mod order;
 pub mod prepared;
@@ -13,6 +14,7 @@ pub mod refusal;
 mod survey;
 
 pub use call::{Answer, Call};
+pub use cost::{Cost, Quote};
 pub use course::{Course, Move};
 pub use order::{ClientToken, Order, Record};
 pub use profile::Profile;

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{AccountName, LaunchId, Region, Target, Timestamp, launch::Place};
+use domain::{AccountName, Actor, LaunchId, Region, Target, Timestamp, launch::Place};
 use protocol::config::OnEnd;
 use serde::{Deserialize, Serialize};
 
@@ -91,7 +91,9 @@ pub struct Record {
     pub account: AccountName,
     /// From which profile.
     pub profile: String,
-    /// When it was written.
+    /// Who asked.
+    pub actor: Actor,
+    /// When it began.
     pub at: Timestamp,
     /// What was about to be asked, or is there.
     pub state: RecordState,
@@ -105,7 +107,16 @@ pub enum RecordState {
     /// It made this instance, and nobody was told for certain.
     Made(Box<Order>, Target),
     /// Whoever asked was told how it ended.
-    Ended,
+    Ended(End),
+}
+
+/// How a launch ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum End {
+    /// With this instance.
+    Launched(Target),
+    /// With nothing left, and why.
+    Nothing(String),
 }
 
 impl Record {
@@ -113,7 +124,7 @@ impl Record {
     pub fn open(&self) -> Option<&Order> {
         match &self.state {
             RecordState::Sent(order) | RecordState::Made(order, _) => Some(order),
-            RecordState::Ended => None,
+            RecordState::Ended(_) => None,
         }
     }
 }

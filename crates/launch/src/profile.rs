@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use fill::{Fill, FillFault};
 pub use image::{Image, ImageAlias};
 pub use set::set;
-pub use warnings::{Kind, Sign, Warning};
+pub use warnings::{Secret, Sign, Warning};
 
 /// Everything that one launch needs to know of the user's wishes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -87,6 +87,14 @@ impl Refusals {
         self.places.insert(place, now);
     }
 
+    /// What another launch found out.
+    pub fn learn(&mut self, other: &Self) {
+        for (place, at) in &other.places {
+            let known = self.places.entry(place.clone()).or_insert(*at);
+            *known = (*known).max(*at);
+        }
+    }
+
     /// Whether a place had none a moment ago.
     pub fn is_fresh(&self, place: &Place, now: Timestamp) -> bool {
         self.places.get(place).is_some_and(|at| elapsed(now, *at) < REMEMBERED)

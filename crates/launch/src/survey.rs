@@ -3,13 +3,13 @@
 //! Every question that does not need another's answer is asked at once. A place that cannot do is left out and says
 //! why; the launch ends here only when none is left.
 
-mod judge;
+pub(crate) mod judge;
 mod places;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    CloudFault, InstanceType, Problem, Region,
+    CloudFault, HourlyRate, InstanceType, Problem, Region,
     launch::{Check, CheckLine, CheckState, Place},
 };
 use protocol::userdata::Architecture;
@@ -267,6 +267,12 @@ impl Survey {
 }
 
 impl Known {
+    /// What spare capacity costs there now.
+    pub(crate) fn spot(&self, place: &Place) -> Option<HourlyRate> {
+        let of = |price: &&SpotPrice| price.kind == place.kind && price.zone == place.zone;
+        self.prices.iter().find(of).map(|price| price.hourly)
+    }
+
     /// Whether one instance of the type is within the quota; what is not known is not held against it.
     fn within_quota(&self, facts: &TypeFacts, spot: bool) -> bool {
         let quota = self.quotas.get(&(QuotaFamily::of(&facts.kind), spot));

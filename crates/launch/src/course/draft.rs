@@ -2,12 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Problem, instance::PROFILE_TAG, launch::Place};
+use domain::{
+    Problem, Timestamp,
+    instance::PROFILE_TAG,
+    launch::Place,
+    price::{self, Rate, RateSource},
+};
 use protocol::layout;
 
 use super::Course;
 use crate::{
-    ClientToken, Order,
+    ClientToken, Cost, Order, Quote,
+    cost::RunLimit,
     order::Home,
     profile::{AlarmWish, Fill, Profile},
 };
@@ -17,7 +23,7 @@ const LAUNCH_TAG: &str = "curfew:launch";
 
 impl Course {
     /// The order for a place.
-    pub(super) fn draft(&self, place: &Place, nth: usize) -> Result<Order, Problem> {
+    pub(super) fn draft(&self, place: &Place, nth: usize, now: Timestamp) -> Result<Order, Problem> {
         let missing = |what: &str| Problem::new("missing", format!("{place} has no {what}"), "Launch again.");
         let known = self.survey.region(&place.region).ok_or_else(|| missing("region"))?;
         let network = known.network.as_ref().ok_or_else(|| missing("network"))?;
@@ -42,7 +48,7 @@ impl Course {
             spot: profile.market.spot().copied().filter(|_| place.spot),
             cpu: profile.cpu,
             instance_profile: self.survey.instance_profile(profile, &place.region),
-            user_data: self.user_data(&home)?,
+            user_data: self.user_data(place, &home, now)?,
             home,
             on_end: profile.agent.limits.on_end,
             detailed_monitoring: profile.alarm.as_ref().is_some_and(AlarmWish::needs_detailed_monitoring),
@@ -51,11 +57,34 @@ impl Course {
         })
     }
 
+    /// What a launch in a place will cost.
+    pub(super) fn cost(&self, place: &Place, now: Timestamp) -> Cost {
+        let known = self.survey.region(&place.region);
+        let architecture = self.survey.architecture(&place.region, &place.kind);
+        let image = known.and_then(|known| known.images.get(&architecture?));
+        let spot = known.and_then(|known| known.spot(place));
+        let listed = || price::spot(&place.region, &place.kind);
+        let spot = spot.map_or_else(listed, |hourly| Rate::Known { hourly, source: RateSource::SpotHistory });
+        let quote = Quote {
+            on_demand: price::on_demand(&place.region, &place.kind),
+            spot,
+            image_gib: image.map(|image| image.root_gib),
+            now,
+        };
+        Cost::of(&self.profile, &quote)
+    }
+
     /// The script that installs the agent, with what it is told.
-    fn user_data(&self, home: &Home) -> Result<String, Problem> {
+    fn user_data(&self, place: &Place, home: &Home, now: Timestamp) -> Result<String, Problem> {
+        let cost = self.cost(place, now);
+        if let RunLimit::TooLittle { least } = cost.limit {
+            let message = format!("limits.max_spend_usd does not suffice for any run of {place}");
+            return Err(Problem::new("too-little-money", message, format!("It would from {least} on.")));
+        }
         let fill = Fill {
             bucket: Some(home.bucket.clone()),
             bucket_region: Some(home.region.clone()),
+            max_runtime: cost.limit.runtime(),
             ..Fill::default()
         };
         let downloads = self.downloads.get(&home.region).cloned().unwrap_or_default();

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use domain::{
     CloudFault, Lifecycle, Problem, Target, Timestamp,
-    launch::{AgentWord, Place},
+    launch::{AgentWord, Stage},
     time::{after, elapsed},
 };
 
 use super::{Course, Move, State};
 use crate::{Answer, Call, Order};
 
-/// Between two looks at what the agent says.
+/// Between two looks at it.
 const EVERY: Duration = Duration::from_secs(5);
 
 /// An agent that has said nothing for this long will hardly do so: booting and fetching it take two or three minutes.
@@ -21,67 +21,76 @@ const SILENCE: Duration = Duration::from_secs(15 * 60);
 #[derive(Clone, Debug)]
 pub(crate) struct Following {
     target: Target,
-    place: Place,
+    order: Order,
     since: Timestamp,
+    next: Timestamp,
     lifecycle: Lifecycle,
     agent: Option<AgentWord>,
     remark: Option<Problem>,
-    listen: Option<(Call, Timestamp)>,
+    silent: bool,
 }
 
 impl Following {
     pub(super) fn begin(target: Target, order: &Order, lifecycle: Lifecycle, now: Timestamp) -> Self {
-        let call = Call::Listen { home: order.home.clone(), instance: target.id.clone() };
-        let listen = Some((call, after(now, EVERY)));
-        Self { target, place: order.place.clone(), since: now, lifecycle, agent: None, remark: None, listen }
+        Self {
+            target,
+            order: order.clone(),
+            since: now,
+            next: after(now, EVERY),
+            lifecycle,
+            agent: None,
+            remark: None,
+            silent: false,
+        }
     }
 
     pub(super) fn target(&self) -> &Target {
         &self.target
     }
 
-    pub(super) fn seen(&mut self, lifecycle: Lifecycle) {
-        self.lifecycle = lifecycle;
-    }
-
     pub(super) fn next(&self) -> Option<Timestamp> {
-        self.listen.as_ref().filter(|_| !self.is_settled()).map(|(_, at)| *at)
+        self.goes_on().then_some(self.next)
     }
 
-    pub(super) fn due(&mut self, now: Timestamp) -> Option<Call> {
-        if self.is_settled() {
-            return None;
+    /// What is looked at now: the instance, until it runs, and what its agent says.
+    pub(super) fn due(&mut self, now: Timestamp) -> Vec<Call> {
+        if !self.goes_on() || self.next > now {
+            return Vec::new();
         }
+        self.next = after(now, EVERY);
         if elapsed(now, self.since) >= SILENCE {
             self.give_up();
-            return None;
+            return Vec::new();
         }
-        let (call, at) = self.listen.as_mut().filter(|(_, at)| *at <= now)?;
-        *at = after(now, EVERY);
-        Some(call.clone())
+        let find = Call::Find { region: self.target.region.clone(), token: self.order.token.clone() };
+        let listen = Call::Listen { home: self.order.home.clone(), instance: self.target.id.clone() };
+        vec![find, listen]
     }
 
-    pub(super) fn stage(&self) -> domain::launch::Stage {
-        domain::launch::Stage::Launched {
+    pub(super) fn stage(&self) -> Stage {
+        Stage::Launched {
             target: self.target.clone(),
-            place: self.place.clone(),
-            lifecycle: Some(self.lifecycle),
+            place: self.order.place.clone(),
+            lifecycle: self.lifecycle,
             agent: self.agent.clone(),
             remark: self.remark.clone(),
+            followed: self.goes_on(),
         }
     }
 
-    fn is_settled(&self) -> bool {
-        self.lifecycle.is_over() || self.agent.as_ref().is_some_and(|word| word.settled)
+    fn goes_on(&self) -> bool {
+        let settled = self.agent.as_ref().is_some_and(|word| word.settled);
+        !(self.lifecycle.is_over() || settled || self.silent)
     }
 
     fn give_up(&mut self) {
-        self.listen = None;
+        self.silent = true;
+        let minutes = SILENCE.as_secs() / 60;
         self.remark = Some(Problem::new(
             "agent-silent",
-            format!("the agent on {} has said nothing for {} minutes", self.target, SILENCE.as_secs() / 60),
+            format!("the agent on {} has not begun its work within {minutes} minutes", self.target),
             format!(
-                "Look at `curfew console {}`; a machine without an agent powers itself off.",
+                "See `curfew console {}`. A machine that cannot be guarded powers itself off.",
                 self.target.id
             ),
         ));
@@ -89,17 +98,14 @@ impl Following {
 }
 
 impl Course {
+    /// What was seen of the instance. An answer that failed is asked for again in a moment; a missing alarm is said.
     pub(super) fn followed(&mut self, call: &Call, result: Result<Answer, CloudFault>) -> Vec<Move> {
         let State::Made(following) = &mut self.state else { return Vec::new() };
-        match result {
-            Ok(Answer::Listen(Some(word))) => following.agent = Some(word),
-            Ok(_) => {}
-            // The state file is read again in a moment; an alarm that is missing is said.
-            Err(fault) => {
-                if let Call::Alarm { .. } = call {
-                    following.remark = Some(fault.problem("making the alarm"));
-                }
-            }
+        match (call, result) {
+            (_, Ok(Answer::Listen(Some(word)))) => following.agent = Some(word),
+            (_, Ok(Answer::Find(Some(found)))) => following.lifecycle = found.lifecycle,
+            (Call::Alarm { .. }, Err(fault)) => following.remark = Some(fault.problem("making the alarm")),
+            (_, Ok(_) | Err(_)) => {}
         }
         Vec::new()
     }

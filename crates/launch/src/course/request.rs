@@ -50,13 +50,13 @@ impl Ordering {
 
 impl Course {
     /// The next place's order, on its way to the disk.
-    pub(super) fn request_next(&mut self) -> Vec<Move> {
+    pub(super) fn request_next(&mut self, now: Timestamp) -> Vec<Move> {
         let tried = self.refused.len();
         let Some(place) = self.places.first().cloned() else {
             return if self.is_resumed() { self.start_over() } else { self.nowhere() };
         };
         // A new token for every place: the same one with other parameters is refused.
-        match self.draft(&place, tried + 1) {
+        match self.draft(&place, tried + 1, now) {
             Ok(order) => {
                 let record = self.keep(RecordState::Sent(Box::new(order.clone())));
                 self.state = State::Keeping(Box::new(order));
@@ -114,19 +114,20 @@ impl Course {
             ordering.order.place.zone,
             found.lifecycle.as_str()
         );
+        let ended = self.forget(&message);
         self.state = State::Failed(Problem::new(
             "went-at-once",
             message,
             "Its state reason in the AWS console says why.",
         ));
-        vec![self.forget()]
+        vec![ended]
     }
 
     /// Nothing has come of the order so far: the same again, as long as it can be the same.
     fn not_there(&mut self, mut ordering: Ordering, now: Timestamp) -> Vec<Move> {
         if ordering.cancelled {
             self.state = State::Cancelled;
-            return vec![self.forget()];
+            return vec![self.forget("called off")];
         }
         if elapsed(now, ordering.sent) >= FRESH {
             return self.start_over();
@@ -148,9 +149,9 @@ impl Course {
                 self.strike(&meaning, &ordering.order.place, why, now);
                 if ordering.cancelled {
                     self.state = State::Cancelled;
-                    return vec![self.forget()];
+                    return vec![self.forget("called off")];
                 }
-                self.request_next()
+                self.request_next(now)
             }
             Meaning::SlowDown if !ordering.is_over(now) => {
                 ordering.step = Step::RequestAt(later(now, ordering.tries));
@@ -160,8 +161,10 @@ impl Course {
             Meaning::Lost => self.wait(ordering, now),
             Meaning::SlowDown | Meaning::End => {
                 let problem = fault.problem(&format!("launching {}", ordering.order.place));
-                self.state = State::Failed(Problem { message: self.with_tried(&problem.message), ..problem });
-                vec![self.forget()]
+                let message = self.with_tried(&problem.message);
+                let ended = self.forget(&message);
+                self.state = State::Failed(Problem { message, ..problem });
+                vec![ended]
             }
         }
     }
@@ -195,8 +198,9 @@ impl Course {
     fn nowhere(&mut self) -> Vec<Move> {
         let message = self.with_tried("there is no place left to launch in");
         let hint = "Try again in some minutes, or add regions, types or a market to the profile.";
+        let ended = self.forget(&message);
         self.state = State::Failed(Problem::new("no-capacity", message, hint));
-        vec![self.forget()]
+        vec![ended]
     }
 
     /// `...: tried 5 of 12: g5.xlarge in us-east-1a: no capacity; ...`.

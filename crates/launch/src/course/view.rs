@@ -15,7 +15,7 @@ impl Course {
             checks: self.survey.lines().to_vec(),
             refused: self.refused.clone(),
             places: distinct(self.refused.iter().map(|it| &it.place).chain(&self.places)),
-            estimate: None,
+            estimate: self.estimate.clone(),
             stage: self.stage(),
         }
     }

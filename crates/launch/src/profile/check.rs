@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use document::{duration::parse_duration, nearest};
-use domain::{HourlyRate, InstanceType, Money, price};
+use domain::{HourlyRate, InstanceType, Money, Region, config, price};
 
 use super::{AlarmAct, Image, ImageAlias, OnInterruption};
 
@@ -16,6 +16,18 @@ pub(super) enum Kind {
     OnDemand,
     Spot,
     SpotThenOnDemand,
+}
+
+/// A region's code; a zone's name is one with a letter at its end.
+pub(super) fn region(text: &str) -> Checked<Region> {
+    config::region(text).map_err(|message| {
+        let around =
+            text.strip_suffix(|c: char| c.is_ascii_lowercase()).and_then(|it| config::region(it).ok());
+        match around {
+            Some(region) => format!("`{text}` is a zone: write {region}, of which every zone is tried"),
+            None => message,
+        }
+    })
 }
 
 /// A family, a dot and a size, as in <https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html>.

@@ -17,7 +17,7 @@ pub enum Image {
 /// Families of images that AWS and Canonical name in public parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ImageAlias {
-    /// `dlami-pytorch`: Deep Learning AMI with PyTorch, Ubuntu.
+    /// `dlami-pytorch`: Deep Learning AMI with PyTorch 2.9 in /opt/pytorch, Ubuntu 24.04.
     DeepLearningPyTorch,
     /// `dlami-base`: Deep Learning AMI with NVIDIA's driver only, Ubuntu 24.04.
     DeepLearningBase,
@@ -55,6 +55,11 @@ impl ImageAlias {
     }
 
     /// The public parameter that names the newest image, or none where the family has none for the architecture.
+    ///
+    /// Sources: <https://docs.aws.amazon.com/dlami/latest/devguide/find-dlami-id.html> and the release notes there,
+    /// <https://awsdocs-neuron.readthedocs-hosted.com/en/latest/deploy/environments/dlami.html>,
+    /// <https://documentation.ubuntu.com/aws/aws-how-to/instances/find-ubuntu-images/>,
+    /// <https://docs.aws.amazon.com/linux/al2023/ug/ec2.html>.
     pub fn parameter(self, architecture: Architecture) -> Option<String> {
         let deep = "/aws/service/deeplearning/ami";
         let canonical = "/aws/service/canonical/ubuntu/server";
@@ -67,7 +72,7 @@ impl ImageAlias {
         let amazon = if debian == "arm64" { "arm64" } else { machine };
         let path = match self {
             Self::DeepLearningPyTorch => {
-                format!("{deep}/{amazon}/oss-nvidia-driver-gpu-pytorch-2.7-ubuntu-22.04/latest/ami-id")
+                format!("{deep}/{amazon}/oss-nvidia-driver-gpu-pytorch-2.9-ubuntu-24.04/latest/ami-id")
             }
             Self::DeepLearningBase => {
                 format!("{deep}/{amazon}/base-oss-nvidia-driver-gpu-ubuntu-24.04/latest/ami-id")

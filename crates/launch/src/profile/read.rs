@@ -12,8 +12,8 @@ use protocol::{
 };
 
 use super::{
-    AlarmWish, CpuWish, DiskWish, FleetWish, MarketWish, NetworkWish, OnInterruption, Profile, ProfileName,
-    SpotWish, check, rules, size,
+    AlarmWish, CpuWish, DiskWish, FleetWish, Image, ImageAlias, MarketWish, NetworkWish, OnInterruption,
+    Profile, ProfileName, SpotWish, check, rules, size,
 };
 
 const OURS: [&str; 11] =
@@ -47,12 +47,9 @@ impl Profile {
 
 fn read(name: ProfileName, root: &Section<'_>) -> Option<Profile> {
     root.only(&[&OURS[..], &SHARED[..]].concat());
-    let regions = names(root, "regions", "regions = [\"us-east-1\"]", domain::config::region);
+    let regions = names(root, "regions", "regions = [\"us-east-1\"]", check::region);
     let types = names(root, "types", "types = [\"g5.xlarge\"]", check::instance_type);
-    if !root.has("image") {
-        root.fault("image", "is missing: add image = \"dlami-pytorch\", or whatever it is to boot from");
-    }
-    let image = root.text("image", check::image);
+    let image = read_image(root);
     let environment = name.environment();
     let agent =
         AgentConfig::of_profile(root, &Given { environment: &environment, limits: &["max_spend_usd"] });
@@ -69,13 +66,22 @@ fn read(name: ProfileName, root: &Section<'_>) -> Option<Profile> {
         fleet: root.section("fleet").and_then(|section| read_fleet(&section, market)),
         tags: read_tags(root),
         // Any image and any agent will do for the faults of the rest.
-        image: image.clone().unwrap_or(super::Image::Newest(super::ImageAlias::Ubuntu2404)),
+        image: image.clone().unwrap_or(Image::Newest(ImageAlias::Ubuntu2404)),
         agent: agent.clone().unwrap_or_else(|| AgentConfig::bare(environment)),
         name,
         market,
     };
     rules::check(root, &read);
-    image.and(agent).map(|_| read)
+    agent?;
+    rules::room(root, &read);
+    image.map(|_| read)
+}
+
+fn read_image(root: &Section<'_>) -> Option<Image> {
+    if !root.has("image") {
+        root.fault("image", "is missing: add image = \"dlami-pytorch\", or whatever it is to boot from");
+    }
+    root.text("image", check::image)
 }
 
 /// A list that must be there and name something, nothing twice.
@@ -142,8 +148,9 @@ fn read_disk(section: &Section<'_>) -> DiskWish {
         && iops > 3_000.max(size.saturating_mul(500))
     {
         let most = 3_000.max(size.saturating_mul(500));
-        section
-            .fault("iops", &format!("is more than gp3 gives {size} GiB, which is {most}: 500 for each GiB"));
+        let message =
+            format!("is more than gp3 gives a volume of {size} GiB: at most {most}, 500 for each GiB");
+        section.fault("iops", &message);
     }
     let iops = disk.iops.unwrap_or(3_000);
     if let Some(throughput) = disk.throughput_mibps.filter(|&throughput| throughput > iops / 4) {
@@ -215,8 +222,12 @@ fn read_fleet(section: &Section<'_>, market: MarketWish) -> Option<FleetWish> {
         MarketWish::OnDemand => 100,
         MarketWish::Spot(_) | MarketWish::SpotThenOnDemand(_) => 0,
     };
-    if all == 100 && percent.is_some_and(|percent| percent < 100) {
-        section.fault("on_demand_percent", "leaves a rest for spot: write market.kind = \"spot\" too");
+    if let Some(percent) = percent.filter(|&percent| percent < all) {
+        let message = format!(
+            "leaves {} of a hundred to spot, and the market is on-demand: write market.kind = \"spot\", or 100 here",
+            100 - percent,
+        );
+        section.fault("on_demand_percent", &message);
     }
     let (min, max) = (min.unwrap_or(0), max?);
     if min > max {
@@ -248,3 +259,6 @@ fn read_tags(root: &Section<'_>) -> BTreeMap<String, String> {
     }
     tags
 }
+
+#[cfg(test)]
+mod tests;

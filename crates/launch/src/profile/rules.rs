@@ -25,36 +25,40 @@ pub(super) fn check(root: &Section<'_>, profile: &Profile) {
         ends(root);
     }
     one_region(root, profile);
-    room(root, profile);
 }
 
 /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-requests.html>: an instance of a one-time request
 /// cannot be stopped; when one of a persistent request is terminated, the request opens again and launches another.
 fn ends(root: &Section<'_>) {
-    let on_end = says(root, "limits", "on_end").unwrap_or("terminate");
-    let alarm = says(root, "alarm", "do");
     match request(root) {
-        Request::OneTime => {
+        Request::OneTime => one_time(root),
+        Request::Persistent => persistent(root),
+        Request::None | Request::Unclear => {}
+    }
+}
+
+fn one_time(root: &Section<'_>) {
+    for (section, key) in [("limits", "on_end"), ("alarm", "do")] {
+        if says(root, section, key) == Some("stop") {
             let message = "cannot be kept: one-time spot can only be terminated; write \"terminate\", or \
                            market.on_interruption = \"stop\" for spot that can be stopped";
-            if on_end == "stop" {
-                fault(root, "limits", "on_end", message);
-            }
-            if alarm == Some("stop") {
-                fault(root, "alarm", "do", message);
-            }
+            fault(root, section, key, message);
         }
-        Request::Persistent => {
-            let message = "must be \"stop\" where market.on_interruption is: such a spot request is persistent, and AWS \
-                           launches another instance for it as soon as one terminates by itself";
-            if on_end == "terminate" {
-                fault(root, "limits", "on_end", message);
-            }
-            if alarm == Some("terminate") {
-                fault(root, "alarm", "do", message);
-            }
+    }
+}
+
+fn persistent(root: &Section<'_>) {
+    let because = "persistent, and AWS launches another instance for it as soon as one terminates by itself";
+    if says(root, "limits", "on_end").is_none() {
+        let message = format!("needs limits.on_end = \"stop\" too: such a spot request is {because}");
+        fault(root, "market", "on_interruption", &message);
+    }
+    for (section, key) in [("limits", "on_end"), ("alarm", "do")] {
+        if says(root, section, key) == Some("terminate") {
+            let message =
+                format!("must be \"stop\" for spot that is stopped or hibernated: its request is {because}");
+            fault(root, section, key, &message);
         }
-        Request::None | Request::Unclear => {}
     }
 }
 
@@ -63,21 +67,21 @@ fn ends(root: &Section<'_>) {
 fn fleet(root: &Section<'_>, profile: &Profile) {
     if request(root) == Request::Persistent {
         let message =
-            "cannot be had in a fleet: a group replaces a member that is interrupted; write \"terminate\"";
+            "cannot be had for a fleet: a group replaces a member that is interrupted; write \"terminate\"";
         fault(root, "market", "on_interruption", message);
     }
     if says(root, "market", "kind") == Some("spot-then-on-demand") {
-        let message = "cannot be had in a fleet, which never falls back: write \"spot\", and in fleet.on_demand_percent \
+        let message = "cannot be had for a fleet, which never falls back: write \"spot\", and in fleet.on_demand_percent \
                        how many of a hundred are not to be spot";
         fault(root, "market", "kind", message);
     }
     if says(root, "limits", "on_end") == Some("stop") {
         let message =
-            "cannot be had in a fleet: a group replaces a member that is stopped; write \"terminate\"";
+            "cannot be had for a fleet: a group replaces a member that is stopped; write \"terminate\"";
         fault(root, "limits", "on_end", message);
     }
     if root.has("alarm") {
-        let message = "cannot be had in a fleet: an alarm watches one instance, and members come and go; leave it out, \
+        let message = "cannot be had for a fleet: an alarm watches one instance, and members come and go; leave it out, \
                        [idle] watches every member";
         root.fault("alarm", message);
     }
@@ -94,7 +98,7 @@ fn one_region(root: &Section<'_>, profile: &Profile) {
     if profile.regions.len() < 2 {
         return;
     }
-    let but = "is in one region, and there are several: name one region, or";
+    let but = "is in one region only, and there are several: name one region, or";
     if matches!(profile.image, Image::Id(_)) && root.has("image") {
         root.fault("image", &format!("{but} an image by its alias"));
     }
@@ -106,12 +110,12 @@ fn one_region(root: &Section<'_>, profile: &Profile) {
     }
 }
 
-/// A check that can only fail would fail on a machine that is already paid for.
-fn room(root: &Section<'_>, profile: &Profile) {
+/// A preflight that can only fail would fail on a machine that is already paid for.
+pub(super) fn room(root: &Section<'_>, profile: &Profile) {
     let free = profile.agent.preflight.disk_gib;
     if let Some(size) = profile.disk.size_gib.filter(|&size| size <= free) {
         let message = format!(
-            "is too little for {free} GiB to be free on it, which preflight.disk_gib asks for: not {size}"
+            "is {size}, and preflight wants {free} GiB free on it: write more here, or less as preflight.disk_gib"
         );
         fault(root, "disk", "size_gib", &message);
     }

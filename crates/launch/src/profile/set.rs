@@ -15,8 +15,7 @@ use toml_edit::{Array, DocumentMut, Item, Key, Table, TableLike, Value};
 pub fn set(text: &str, key: &str, value: &str) -> Result<String, Fault> {
     let windows = text.contains("\r\n");
     let mut document: DocumentMut = text.replace("\r\n", "\n").parse().map_err(|error| torn(text, &error))?;
-    let path =
-        Key::parse(key).map_err(|_| fault(key, "is not a key: one is written like limits.max_runtime"))?;
+    let path = Key::parse(key).unwrap_or_default();
     let Some((last, tables)) = path.split_last() else {
         return Err(fault(key, "is not a key: one is written like limits.max_runtime"));
     };
@@ -24,21 +23,29 @@ pub fn set(text: &str, key: &str, value: &str) -> Result<String, Fault> {
         .iter()
         .try_fold(document.as_table_mut() as &mut dyn TableLike, below)
         .map_err(|name| fault(key, &format!("{name} is not a table of keys: change it in the file")))?;
-    let old = table.get(last.get());
-    if old.is_some_and(|old| !old.is_value()) {
-        return Err(fault(key, "is a table of keys: name one of them, or change it in the file"));
-    }
-    let texts_only = is_text(&path);
-    let mut value = read(value, old.and_then(Item::as_value), texts_only);
-    if let Some(old) = old.and_then(Item::as_value) {
-        *value.decor_mut() = old.decor().clone();
-    }
-    match table.get_mut(last.get()) {
-        Some(old) => *old = Item::Value(value),
-        None => drop(table.insert(last.get(), Item::Value(value))),
-    }
+    put(table, last, |old| read(value, old, is_text(&path)))
+        .map_err(|Keys| fault(key, "is a table of keys: name one of them, or change it in the file"))?;
     let changed = document.to_string();
     Ok(if windows { changed.replace('\n', "\r\n") } else { changed })
+}
+
+/// What was to be a value is a table.
+struct Keys;
+
+/// The comment behind a value and the blanks around it stay.
+fn put(table: &mut dyn TableLike, key: &Key, new: impl Fn(Option<&Value>) -> Value) -> Result<(), Keys> {
+    match table.get_mut(key.get()) {
+        Some(Item::Value(old)) => {
+            let mut value = new(Some(old));
+            *value.decor_mut() = old.decor().clone();
+            *old = value;
+        }
+        Some(Item::Table(_) | Item::ArrayOfTables(_)) => return Err(Keys),
+        Some(Item::None) | None => {
+            table.insert(key.get(), Item::Value(new(None)));
+        }
+    }
+    Ok(())
 }
 
 /// The table of that name below this one; one is made where there is none.

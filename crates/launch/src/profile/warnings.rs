@@ -21,12 +21,12 @@ pub enum Sign {
     /// The variable's name.
     Name,
     /// The value itself, or a word of it.
-    Value(Kind),
+    Value(Secret),
 }
 
 /// Whose secret it looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum Secret {
     /// An access key of AWS.
     AwsKey,
     /// A token of GitHub or GitLab.
@@ -44,22 +44,22 @@ pub enum Kind {
 /// Sources: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>,
 /// <https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/>,
 /// <https://docs.gitlab.com/security/tokens/#token-prefixes>, <https://huggingface.co/docs/hub/security-tokens>.
-const BEGINNINGS: [(&str, usize, Kind); 15] = [
-    ("AKIA", 20, Kind::AwsKey),
-    ("ASIA", 20, Kind::AwsKey),
-    ("ghp_", 20, Kind::GitToken),
-    ("gho_", 20, Kind::GitToken),
-    ("ghu_", 20, Kind::GitToken),
-    ("ghs_", 20, Kind::GitToken),
-    ("ghr_", 20, Kind::GitToken),
-    ("github_pat_", 20, Kind::GitToken),
-    ("glpat-", 20, Kind::GitToken),
-    ("hf_", 20, Kind::HuggingFaceToken),
-    ("sk-", 20, Kind::ApiKey),
-    ("xoxb-", 20, Kind::ApiKey),
-    ("xoxp-", 20, Kind::ApiKey),
-    ("xoxa-", 20, Kind::ApiKey),
-    ("xoxs-", 20, Kind::ApiKey),
+const BEGINNINGS: [(&str, usize, Secret); 15] = [
+    ("AKIA", 20, Secret::AwsKey),
+    ("ASIA", 20, Secret::AwsKey),
+    ("ghp_", 20, Secret::GitToken),
+    ("gho_", 20, Secret::GitToken),
+    ("ghu_", 20, Secret::GitToken),
+    ("ghs_", 20, Secret::GitToken),
+    ("ghr_", 20, Secret::GitToken),
+    ("github_pat_", 20, Secret::GitToken),
+    ("glpat-", 20, Secret::GitToken),
+    ("hf_", 20, Secret::HuggingFaceToken),
+    ("sk-", 20, Secret::ApiKey),
+    ("xoxb-", 20, Secret::ApiKey),
+    ("xoxp-", 20, Secret::ApiKey),
+    ("xoxa-", 20, Secret::ApiKey),
+    ("xoxs-", 20, Secret::ApiKey),
 ];
 
 impl Profile {
@@ -99,9 +99,9 @@ fn is_secret_name(name: &str) -> bool {
     name.split('_').any(secret) || name.ends_with("_KEY")
 }
 
-fn secret_in(text: &str) -> Option<Kind> {
+fn secret_in(text: &str) -> Option<Secret> {
     if text.contains("-----BEGIN") && text.contains("PRIVATE KEY") {
-        return Some(Kind::PrivateKey);
+        return Some(Secret::PrivateKey);
     }
     let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     text.split(|c| !inner(c)).find_map(|word| {
@@ -125,7 +125,7 @@ impl fmt::Display for Warning {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::AwsKey => "an access key of AWS",

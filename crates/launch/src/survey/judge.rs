@@ -1,10 +1,11 @@
 //! What one answer of the pre-flight means, as a line for people.
 
-use domain::{CloudFault, FaultKind, Problem, launch::CheckState};
+use domain::{CloudFault, FaultKind, Problem, launch::CheckState, view::fmt};
 
 use crate::{
     Answer, Call, Profile,
     call::{NetworkFacts, NetworkOrigin, QuotaFacts, QuotaFamily, SpotPrice, TypeFacts},
+    cost::{Cost, RunLimit},
     profile::{Image, MarketWish},
 };
 
@@ -193,6 +194,28 @@ fn spot(prices: &[SpotPrice]) -> CheckState {
     match prices.iter().min_by_key(|price| price.hourly) {
         Some(least) => CheckState::Good(format!("{} {} in {}", least.kind, least.hourly, least.zone)),
         None => CheckState::Doubtful("no spot price is known here".into()),
+    }
+}
+
+/// The line for what it costs.
+pub(crate) fn cost(cost: &Cost) -> CheckState {
+    let (expected, worst) = (fmt::spend(cost.expected), fmt::spend(cost.worst));
+    let text = |time| format!("{expected} if it runs for {}, {worst} at worst", fmt::duration(time));
+    match cost.limit {
+        RunLimit::Runtime(time) if cost.worst.is_some() => CheckState::Good(text(time)),
+        RunLimit::Runtime(time) => CheckState::Doubtful(text(time)),
+        RunLimit::Spend(time) => {
+            CheckState::Good(format!("{}: limits.max_spend_usd ends it then", text(time)))
+        }
+        RunLimit::Unpriced(time) => {
+            let unknown = "limits.max_spend_usd cannot be held, because a price is not known";
+            CheckState::Doubtful(format!("{}; {unknown}", text(time)))
+        }
+        RunLimit::TooLittle { least } => bad(
+            "too-little-money",
+            "limits.max_spend_usd does not suffice for any run".into(),
+            &format!("It would from {least} on."),
+        ),
     }
 }
 

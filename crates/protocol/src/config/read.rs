@@ -274,7 +274,13 @@ fn read_checkpoint(section: &Section<'_>) -> Option<Checkpoint> {
         "restore",
         "on_rebalance",
     ]);
-    let job_id = section.required("job_id", parsed);
+    if !section.has("job_id") {
+        section.fault(
+            "job_id",
+            "is missing: it says whose checkpoints these are, for example job_id = \"train-001\"",
+        );
+    }
+    let job_id = section.text("job_id", parsed);
     // Any job will do for the other keys' faults.
     let default = Checkpoint::of("unknown".parse().ok()?);
     let read = Checkpoint {

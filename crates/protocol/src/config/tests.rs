@@ -67,7 +67,7 @@ prefix = "/checkpoints"
         "line 16: run.results[1].to: \"../up\" is not a folder in the bucket: write it like models/, without / in \
          front or ..",
         "line 17: run.results[1].every: `1s` is out of bounds: from 10s to 24h",
-        "line 18: checkpoint.job_id: is missing",
+        "line 18: checkpoint.job_id: is missing: it says whose checkpoints these are, for example job_id = \"train-001\"",
         "line 19: checkpoint.deadline: `3m` is out of bounds: from 1s to 1m 50s",
         "line 20: checkpoint.prefix: \"/checkpoints\" is not a folder in the bucket: write it like models/, without \
          / in front or ..",
@@ -95,12 +95,12 @@ fn single_values_are_held_against_their_rules() {
     check("[idle]", "cpu_above_percent = -1", "idle.cpu_above_percent");
     check("[idle]", "cpu_above_percent = 99999999999999999999", "idle.cpu_above_percent");
     check("[idle]", "processes = \"torchrun\"", "idle.processes");
-    check("[idle]", "processes = [\"torchrun\", \"\"]", "idle.processes[1]");
+    check("[idle]", "processes = [\"torchrun\", \"\"]", "idle.processes[2]");
     check("[idle]", "enabled = \"yes\"", "idle.enabled");
     check("[preflight]", "accelerator = \"amd\"", "preflight.accelerator");
     check("[preflight]", "devices = 1", "preflight.devices");
     check("[preflight]", "imports = [\"torch\"]", "preflight.imports");
-    check("[preflight]", "python = \"/v/bin/python\"\nimports = [\"os; evil\"]", "preflight.imports[0]");
+    check("[preflight]", "python = \"/v/bin/python\"\nimports = [\"os; evil\"]", "preflight.imports[1]");
     check("[run]", "bucket = \"s3://b\"", "run.bucket");
     check("[run]", "region = \"europe\"", "run.region");
     check("[run]", "repository = \"--upload-pack=evil\"", "run.repository");
