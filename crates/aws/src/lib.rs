@@ -12,6 +12,7 @@ mod http;
 mod launch;
 mod partition;
 mod plain_call;
+mod prepare;
 mod profile;
 mod role;
 mod session;

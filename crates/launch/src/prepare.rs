@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Problem, Region};
+use domain::{Problem, Region, Zone};
 
 /// The stack's name, the same in every region.
 pub const STACK: &str = "curfew-region";
@@ -52,6 +52,61 @@ pub enum Status {
     Stuck,
     /// `DELETE_COMPLETE`.
     Deleted,
+}
+
+/// A change of the stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It is made.
+    Create {
+        /// Where its subnet is.
+        zone: Zone,
+        /// Whether it makes the bucket; an earlier one's bucket is taken as it is.
+        bucket: bool,
+    },
+    /// It is brought up to date, with what it was given when it was made.
+    Update,
+    /// It is removed; its bucket stays.
+    Delete,
+}
+
+/// Whose bucket has a name: names are unique among everybody's buckets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BucketOwner {
+    /// There is none.
+    Nobody,
+    /// The account itself.
+    Us,
+    /// Another account: what is put there is theirs.
+    Somebody,
+}
+
+/// How a stack is made where the bucket stands so.
+///
+/// # Errors
+/// The name is taken by another account, or there is no zone.
+pub fn creation(
+    region: &Region,
+    zones: &[Zone],
+    bucket: &str,
+    owner: BucketOwner,
+) -> Result<Change, Problem> {
+    let zone = zones.first().cloned().ok_or_else(|| {
+        Problem::new(
+            "no-zone",
+            format!("{region} has no zone that this account may use"),
+            "Choose another region.",
+        )
+    })?;
+    match owner {
+        BucketOwner::Nobody => Ok(Change::Create { zone, bucket: true }),
+        BucketOwner::Us => Ok(Change::Create { zone, bucket: false }),
+        BucketOwner::Somebody => Err(Problem::new(
+            "bucket-taken",
+            format!("the bucket {bucket} belongs to another account"),
+            "Make a bucket of your own and name it as run.bucket in the profiles; nothing was made.",
+        )),
+    }
 }
 
 /// One resource's change.
