@@ -1,21 +1,36 @@
 //! Whole lives of the real program, against AWS's stand-in and a metadata service: whatever happens, the machine is powered
 //! off in time, and what could be saved is saved.
 
+mod input;
+mod interrupted;
+mod killed;
+mod life;
 mod machine;
 mod notices;
+mod outages;
+mod phases;
 
-use std::time::Duration;
+use std::{thread, time::Duration};
 
 use agent::io::sign::hash;
 use serde_json::Value;
 
-use self::machine::{Cloud, Life, RUN, SOON};
+use self::machine::{Cloud, RUN, SOON};
 use super::parts::{
     http::Answer,
     proxy::{Fault, Rule, s3_error},
 };
 
 const QUICKLY: Duration = Duration::from_secs(15);
+
+/// Lives that have nothing to do with each other, at the same time.
+fn all<T: Sync>(these: &[T], live: impl Fn(&T) + Sync) {
+    thread::scope(|scope| {
+        for this in these {
+            scope.spawn(|| live(this));
+        }
+    });
+}
 
 #[test]
 fn however_the_command_ends_results_are_saved_and_the_machine_goes() {
@@ -41,15 +56,21 @@ fn however_the_command_ends_results_are_saved_and_the_machine_goes() {
 #[test]
 fn the_limit_ends_what_does_not_end() {
     let cloud = Cloud::start();
-    for (name, command) in
-        [("hangs", "sleep 1000"), ("says-bye", "trap 'echo bye; exit 0' TERM; while :; do sleep 0.1; done")]
-    {
+    let ways = [
+        ("hangs", "sleep 1000"),
+        ("says-bye", "trap 'echo bye; exit 0' TERM; while :; do sleep 0.1; done"),
+        ("ignores", "trap '' TERM; while :; do sleep 0.1; done"),
+    ];
+    all(&ways, |(name, command)| {
         let machine = cloud.machine(name).with("limits", "max_runtime = \"1m\"").command(command);
         let life = machine.aged(Duration::from_secs(56)).boot();
-        life.powered_off(QUICKLY);
-        assert_eq!(life.training()["cause"], "time_limit", "{name}");
+        life.powered_off(SOON);
+        let training = life.training();
+        assert_eq!(training["cause"], "time_limit", "{name}");
+        let killed = training["outcome"]["signal"] == 9;
+        assert_eq!(killed, *name == "ignores", "{name}: {training}");
         assert_eq!(life.object("models/model.bin"), Some(b"weights".to_vec()), "{name}");
-    }
+    });
 }
 
 #[test]
@@ -124,20 +145,6 @@ fn a_second_run_in_the_same_environment_is_refused() {
 }
 
 #[test]
-fn an_agent_that_is_killed_goes_on_and_does_not_do_the_work_twice() {
-    let cloud = Cloud::start();
-    let command = "echo begun >> $HOME/begun; while ! test -e $HOME/go-on; do sleep 0.1; done";
-    let mut life = cloud.machine("killed").command(command).boot();
-    life.says(RUN);
-    life.kill_and_restart();
-    life.says(RUN);
-    life.write("go-on", "");
-    life.powered_off(SOON);
-    assert_eq!(life.read("begun"), "begun\nbegun\n", "once more, and not twice");
-    assert_eq!(life.training()["outcome"]["code"], 0);
-}
-
-#[test]
 fn a_power_off_that_fails_is_followed_by_the_next() {
     let cloud = Cloud::start();
     let once = cloud.machine("fails-once").shutdown_fails().boot();
@@ -172,17 +179,6 @@ fn a_bucket_that_fails_does_not_hold_the_machine() {
 }
 
 #[test]
-fn a_faulty_configuration_is_told_whole() {
-    let cloud = Cloud::start();
-    let text = "[limits]\nmax_runtime = \"-4h\"\non_end = \"explode\"\n[idle]\nchecks = \"two\"\n[run]\nenvironment = \"a/b\"\ncomand = \"x\"\n";
-    let (code, said) = cloud.machine("faulty").refused(text);
-    assert_eq!(code, Some(78), "{said}");
-    for key in ["limits.max_runtime", "limits.on_end", "idle.checks", "run.environment", "run.comand"] {
-        assert!(said.contains(key), "{key} is not in {said}");
-    }
-}
-
-#[test]
 fn an_agent_that_is_told_to_end_syncs_and_leaves() {
     let cloud = Cloud::start();
     let mut life = cloud.machine("told").command("sleep 1000").boot();
@@ -193,17 +189,8 @@ fn an_agent_that_is_told_to_end_syncs_and_leaves() {
     assert_eq!(life.ways(), Vec::<String>::new());
 }
 
-impl Life {
-    /// `training.json`.
-    fn training(&self) -> Value {
-        let bytes =
-            self.object("training.json").unwrap_or_else(|| panic!("no training.json: {}", self.said()));
-        serde_json::from_slice(&bytes).expect("JSON")
-    }
-}
-
 #[test]
-fn a_lock_of_a_dead_run_is_taken_over_and_a_live_one_is_not() {
+fn a_lock_of_a_run_that_may_only_be_slow_is_not_taken() {
     let cloud = Cloud::start();
     let life = cloud.machine("dead").command("sleep 1000").boot();
     life.says(RUN);
@@ -220,9 +207,9 @@ fn a_checkpoint_without_a_manifest_or_with_a_wrong_one_is_passed_over() {
     let command = "cat $CURFEW_CHECKPOINT_DIR/epoch; echo 7 > $CURFEW_CHECKPOINT_DIR/epoch";
     let first = cloud.machine("good").job("spoilt").command(command).checkpoint("true").boot();
     first.powered_off(QUICKLY);
-    first.put("checkpoints/spoilt/2099/01/01/000000Z/epoch", b"9");
-    first.put("checkpoints/spoilt/2098/01/01/000000Z/epoch", b"8");
-    first.put("checkpoints/spoilt/2098/01/01/000000Z/metadata.json", b"{\"version\": 1");
+    cloud.put("checkpoints/spoilt/2099/01/01/000000Z/epoch", b"9");
+    cloud.put("checkpoints/spoilt/2098/01/01/000000Z/epoch", b"8");
+    cloud.put("checkpoints/spoilt/2098/01/01/000000Z/metadata.json", b"{\"version\": 1");
     let second = cloud.machine("after").job("spoilt").command(command).checkpoint("true").boot();
     second.powered_off(QUICKLY);
     assert!(second.log("output.log").contains("7\n"), "{}", second.said());
