@@ -208,7 +208,6 @@ impl Hands {
             *guard(&world.running) = None;
             // The loop outlives every command.
             tell.send(Input::Ended(Ended::Command(exit))).ok();
-            memory::keep(&world);
         };
         command::start(&self.world, over);
         self.keep();

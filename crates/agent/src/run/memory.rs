@@ -116,7 +116,8 @@ pub(super) fn remember(world: &World, change: impl FnOnce(&mut Memory)) {
 /// Keeps what is remembered, with the run's age, on this machine's disk. A disk may hang, and the loop must not: what it
 /// changes is kept by a thread of its own.
 pub(super) fn keep(world: &World) {
-    let _one_at_a_time = guard(&world.keeping);
+    // One at a time, and each keeps the newest.
+    let _turn = guard(&world.keeping);
     let memory = {
         let mut memory = guard(&world.memory);
         memory.age = memory.age.at(&world.boot, clock::now());
