@@ -4,7 +4,7 @@
 
 use std::{fs, path::Path};
 
-/// What goes wrong, and the tests that live it, as `file::test` below this crate.
+/// What goes wrong, and the tests that live it, as `file::test` below this crate; or `file::life`, where one test lives many.
 const TABLE: &[(&str, &[&str])] = &[
     // Faults of the command.
     (
@@ -195,9 +195,13 @@ fn every_fault_has_a_test_that_lives_it() {
             let (file, name) = test.split_once("::").expect("file::test");
             let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file));
             let text = text.unwrap_or_else(|error| panic!("{fault:?}: {file}: {error}"));
-            let before = text.split_once(&format!("fn {name}()")).map(|(before, _)| before);
-            let marks = before.and_then(|before| before.rsplit("\n\n").next()).unwrap_or_default();
-            assert!(marks.contains("#[test]"), "{fault:?}: {file} has no test {name}");
+            let is_test = |text: &str| {
+                let before = text.split_once(&format!("fn {name}()")).map_or("", |(before, _)| before);
+                before.rsplit("\n\n").next().is_some_and(|marks| marks.contains("#[test]"))
+            };
+            let is_lived = text.contains(&format!("fn {name}(cloud: &Cloud)"))
+                && text.contains(&format!("\n        {name},\n"));
+            assert!(is_test(&text) || is_lived, "{fault:?}: {file} has no test {name}");
         }
     }
 }

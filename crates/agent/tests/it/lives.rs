@@ -13,7 +13,7 @@ mod phases;
 use std::{thread, time::Duration};
 
 use agent::io::sign::hash;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use self::machine::{Cloud, RUN, SOON};
 use super::parts::{
@@ -35,22 +35,23 @@ fn all<T: Sync>(these: &[T], live: impl Fn(&T) + Sync) {
 #[test]
 fn however_the_command_ends_results_are_saved_and_the_machine_goes() {
     let cloud = Cloud::start();
-    let check = |name: &str, command: &str, how: &str| {
+    let ways = [
+        ("well", "", json!({ "how": "exited", "code": 0 })),
+        ("badly", "exit 3", json!({ "how": "exited", "code": 3 })),
+        ("signal", "kill -SEGV $$", json!({ "how": "signalled", "signal": 11, "oom": false })),
+        ("children", "sleep 1000 & exit 4", json!({ "how": "exited", "code": 4 })),
+    ];
+    all(&ways, |(name, command, outcome)| {
         let life = cloud.machine(name).with("limits", "max_runtime = \"1m\"").command(command).boot();
         life.powered_off(QUICKLY);
         let training = life.training();
-        assert_eq!(training["outcome"]["how"], how, "{name}: {training}");
+        assert_eq!(training["outcome"], *outcome, "{name}: {training}");
         assert!(training["times"]["command_end"].is_string(), "{name}: {training}");
         assert_eq!(life.object("models/model.bin"), Some(b"weights".to_vec()), "{name}");
         assert!(life.log("agent.log").contains("the run ends"), "{name}");
         assert!(life.log("output.log").contains("epoch 1"), "{name}: {}", life.log("output.log"));
         assert!(!life.holds_the_environment(), "{name}: the state file is gone");
-        training
-    };
-    assert_eq!(check("well", "", "exited")["outcome"]["code"], 0);
-    assert_eq!(check("badly", "exit 3", "exited")["outcome"]["code"], 3);
-    assert_eq!(check("signal", "kill -SEGV $$", "signalled")["outcome"]["signal"], 11);
-    assert_eq!(check("children", "sleep 1000 & exit 4", "exited")["outcome"]["code"], 4);
+    });
 }
 
 #[test]
@@ -103,11 +104,12 @@ fn a_notice_is_checkpointed_within_its_time() {
 #[test]
 fn a_checkpoint_command_that_fails_or_hangs_still_leaves_what_is_there() {
     let cloud = Cloud::start();
-    for (name, command, says) in [
+    let ways = [
         ("unreachable", "echo part > $CURFEW_CHECKPOINT_DIR/part.pt; exit 10", "could not be reached"),
         ("error", "echo part > $CURFEW_CHECKPOINT_DIR/part.pt; exit 11", "reported an error"),
         ("hanging", "echo part > $CURFEW_CHECKPOINT_DIR/part.pt; sleep 1000", "CHECKPOINT_TIMEOUT"),
-    ] {
+    ];
+    all(&ways, |(name, command, says)| {
         let machine = cloud.machine(name).command("sleep 1000").checkpoint(command);
         let life = machine.boot();
         life.says(RUN);
@@ -115,7 +117,7 @@ fn a_checkpoint_command_that_fails_or_hangs_still_leaves_what_is_there() {
         life.powered_off(SOON);
         assert!(life.said().contains(says), "{name}: {}", life.said());
         assert_eq!(life.checkpoint("part.pt"), b"part\n", "{name}");
-    }
+    });
 }
 
 #[test]
@@ -161,21 +163,26 @@ fn on_end_stop_is_respected_by_the_api() {
     life.asked_of_ec2(&cloud, "StopInstances");
 }
 
+/// The body of that text.
+fn body(text: &str) -> String {
+    format!("x-amz-content-sha256: {}", hash::hex(&hash::sha256(text.as_bytes())))
+}
+
 #[test]
 fn a_bucket_that_fails_does_not_hold_the_machine() {
     let cloud = Cloud::start();
-    for (name, rule) in [
-        ("denied", Rule::of("models/", Fault::Say(s3_error(403, "AccessDenied")))),
-        ("slow-down", Rule::of("models/", Fault::Say(s3_error(503, "SlowDown"))).times(2)),
-        ("gone", Rule::of("models/", Fault::Say(s3_error(404, "NoSuchBucket")))),
-    ] {
-        cloud.proxy.clear();
-        cloud.proxy.add(rule);
-        let life = cloud.machine(name).boot();
+    let faults = [
+        ("denied", 403, "AccessDenied", usize::MAX),
+        ("slow-down", 503, "SlowDown", 2),
+        ("gone", 404, "NoSuchBucket", usize::MAX),
+    ];
+    all(&faults, |(name, status, code, times)| {
+        cloud.proxy.add(Rule::of(&body(name), Fault::Say(s3_error(*status, code))).times(*times));
+        let life = cloud.machine(name).command(&format!("printf {name} > $HOME/out/model.bin")).boot();
         life.powered_off(SOON);
         let saved = life.object("models/model.bin").is_some();
-        assert_eq!(saved, name == "slow-down", "{name}: {}", life.said());
-    }
+        assert_eq!(saved, *name == "slow-down", "{name}: {}", life.said());
+    });
 }
 
 #[test]
@@ -266,18 +273,18 @@ fn off_ec2_the_work_is_done_and_the_machine_stays() {
 fn a_bucket_that_never_takes_the_results_holds_the_machine_only_so_long() {
     let cloud = Cloud::start();
     // Whatever it says or does not say; what else is written is not touched.
-    let body = format!("x-amz-content-sha256: {}", hash::hex(&hash::sha256(b"weights")));
-    for (name, fault) in [
-        ("refuses", Fault::Say(s3_error(503, "SlowDown"))),
-        ("hangs", Fault::Say(Answer::Hang)),
-        ("breaks-off", Fault::Say(Answer::Close)),
-        ("no-s3", Fault::Say(Answer::text(200, "<html>Sign in to the network</html>"))),
-    ] {
-        cloud.proxy.clear();
-        cloud.proxy.add(Rule::of(&body, fault));
-        let life = cloud.machine(name).with("limits", "save_within = \"10s\"").boot();
+    let faults = [
+        ("refuses", s3_error(503, "SlowDown")),
+        ("hangs", Answer::Hang),
+        ("breaks-off", Answer::Close),
+        ("no-s3", Answer::text(200, "<html>Sign in to the network</html>")),
+    ];
+    all(&faults, |(name, fault)| {
+        cloud.proxy.add(Rule::of(&body(name), Fault::Say(fault.clone())));
+        let machine = cloud.machine(name).with("limits", "save_within = \"10s\"");
+        let life = machine.command(&format!("printf {name} > $HOME/out/model.bin")).boot();
         life.powered_off(SOON);
         assert_eq!(life.object("models/model.bin"), None, "{name}");
         assert!(life.training()["faults"].to_string().contains("results"), "{name}: {}", life.training());
-    }
+    });
 }
