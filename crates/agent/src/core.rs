@@ -32,8 +32,6 @@ use crate::decide::{
 
 /// For asking IMDS who this is.
 const IDENTIFY: Duration = Duration::from_secs(30);
-/// For the state file: S3 may be down for a while, and a run without it would not be seen.
-const LOCK: Duration = Duration::from_secs(300);
 /// Between two heartbeats.
 const BEAT: Duration = Duration::from_secs(30);
 /// How often a run is begun, when agent or machine went down under it.

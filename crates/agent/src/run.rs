@@ -36,15 +36,17 @@ pub fn live(setup: Setup) -> Result<Option<Exit>, String> {
     let (tell, told) = mpsc::channel();
     let mut hands = Hands::new(setup, tell)?;
     let mut core = Core::new(hands.plan());
-    hands.watch()?;
+    hands.begin()?;
     let mut input = Input::Tick;
     loop {
         for effect in core.handle(input, clock::now().up) {
             match effect {
                 Effect::Leave => return Ok(hands.leave()),
-                effect @ (Effect::Begin { .. } | Effect::Signal(_) | Effect::Report(_) | Effect::Say(_)) => {
-                    hands.act(effect);
-                }
+                effect @ (Effect::Begin { .. }
+                | Effect::Signal(_)
+                | Effect::Report(_)
+                | Effect::Conclude(_)
+                | Effect::Say(_)) => hands.act(effect),
             }
         }
         let now = clock::now().up;

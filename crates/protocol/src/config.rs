@@ -1,11 +1,11 @@
-//! `agent.toml`: what the agent is told, as types. [`AgentConfig::parse`] reads it with every fault at once,
-//! [`AgentConfig::render`] writes it, and [`hard_limit`] says what ends the machine even when the file is faulty.
+//! `agent.toml`: what the agent is told, as types. [`AgentConfig::parse`] reads it with every fault at once, and
+//! [`AgentConfig::render`] writes it. A file that is faulty is not believed in any part of it: the agent does not start,
+//! and the unit that it failed as powers the machine off.
 //!
 //! The keys are those of a launch profile, less what only the desktop needs: money (a limit on it arrives here as
 //! a running time), places, types, images and tags. Knows no files and no defaults of the machine.
 
 mod check;
-mod hard;
 mod read;
 mod render;
 
@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{Environment, JobId};
 
-pub use hard::hard_limit;
 pub use read::{Given, SHARED};
 
 /// The newest version of `agent.toml` that this program reads, and the one that it writes.
@@ -47,6 +46,8 @@ pub struct Limits {
     pub max_runtime: Duration,
     /// What becomes of the machine then, and at every other end.
     pub on_end: OnEnd,
+    /// For the bucket, before the work: a run whose state cannot be written would not be seen.
+    pub reach_within: Duration,
     /// For the results, after the work has ended: a slow or dead bucket holds the machine no longer.
     pub save_within: Duration,
 }
@@ -231,6 +232,7 @@ impl Default for Limits {
         Self {
             max_runtime: Duration::from_secs(4 * 3600),
             on_end: OnEnd::Terminate,
+            reach_within: Duration::from_secs(5 * 60),
             save_within: Duration::from_secs(10 * 60),
         }
     }

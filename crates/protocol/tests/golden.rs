@@ -28,7 +28,12 @@ fn minutes(minutes: u64) -> Duration {
 
 fn config() -> AgentConfig {
     AgentConfig {
-        limits: Limits { max_runtime: minutes(240), on_end: OnEnd::Terminate, save_within: minutes(10) },
+        limits: Limits {
+            max_runtime: minutes(240),
+            on_end: OnEnd::Terminate,
+            reach_within: minutes(5),
+            save_within: minutes(10),
+        },
         idle: Some(Idle { processes: vec!["torchrun".into(), "python .*train".into()], ..Idle::default() }),
         preflight: Preflight {
             accelerator: Some(Accelerator { kind: AcceleratorKind::Nvidia, devices: 1 }),

@@ -14,12 +14,15 @@ impl Core {
                 "this is not an EC2 instance: the work is done, and the machine {powers_off}"
             )));
         }
-        self.life = Life::Locking { by: up + LOCK };
-        effects.push(Effect::Begin { task: Task::Lock, by: up + LOCK });
+        let by = up + self.plan.reach_within;
+        self.life = Life::Locking { by };
+        effects.push(Effect::Begin { task: Task::Lock, by });
     }
 
     pub(super) fn locked(&mut self, lock: Lock, up: Duration, effects: &mut Vec<Effect>) {
         if !matches!(self.life, Life::Locking { .. }) {
+            // Too late for the work, but not to give it back.
+            self.holds_lock |= lock == Lock::Held && matches!(self.life, Life::Closing(_));
             return;
         }
         match lock {

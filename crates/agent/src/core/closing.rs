@@ -184,12 +184,14 @@ fn is_wanted(step: Step, plan: &Plan, running: bool) -> bool {
 
 fn takes(step: Step, plan: &Plan) -> Duration {
     match step {
-        Step::Checkpoint => plan.checkpoint.map_or(UPLOAD, |it| it.deadline + UPLOAD),
+        Step::Checkpoint => {
+            plan.checkpoint.map_or(Duration::ZERO, |it| it.deadline) + UPLOAD.min(plan.save_within)
+        }
         Step::Term => TERM_GRACE,
         Step::Kill => KILL_GRACE,
         Step::Save => plan.save_within,
-        Step::Record => RECORD,
-        Step::Release => RELEASE,
+        Step::Record => RECORD.min(plan.save_within),
+        Step::Release => RELEASE.min(plan.save_within),
     }
 }
 

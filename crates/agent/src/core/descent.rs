@@ -13,6 +13,7 @@ impl Core {
 
     pub(super) fn close(&mut self, outcome: Outcome, up: Duration, effects: &mut Vec<Effect>) {
         effects.push(say(format!("the run ends: {outcome}")));
+        effects.push(Effect::Conclude(outcome.end.clone()));
         if let Some(phase) = closing::phase(&outcome, self.phase) {
             self.enter(phase, effects);
         }

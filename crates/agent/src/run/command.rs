@@ -7,6 +7,7 @@ use rustix::process::Signal;
 
 use super::{
     hands::{World, guard},
+    memory::Work as Known,
     setup::Start,
 };
 use crate::{
@@ -105,7 +106,7 @@ pub(super) fn start(world: &World, over: impl FnOnce(Exit) + Send + 'static) {
             over(exit);
         }
     };
-    guard(&world.command).start = Some(clock::now().wall);
+    guard(&world.memory).work = Known::begun(clock::now().wall);
     match Running::start(&work, cgroup, &world.output, tell) {
         Ok(running) => *guard(&world.running) = Some(running),
         Err(error) => {

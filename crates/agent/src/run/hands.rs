@@ -9,7 +9,6 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
 use protocol::{AgentConfig, Phase};
 use rustix::process::Signal as Posix;
 
@@ -55,10 +54,10 @@ pub(super) struct World {
     identity: Mutex<Option<Identity>>,
     pub(super) boot: String,
     pub(super) memory: Mutex<Memory>,
+    pub(super) keeping: Mutex<()>,
     pub(super) lock: Mutex<Lock>,
     pub(super) running: Mutex<Option<Running>>,
     pub(super) exit: Mutex<Option<Exit>>,
-    pub(super) command: Mutex<CommandTimes>,
     pub(super) reader: Mutex<Option<Reader>>,
     /// What EC2 is about to do, for the checkpoint's manifest.
     pub(super) announced: Mutex<Option<String>>,
@@ -68,13 +67,6 @@ pub(super) struct World {
     pub(super) faults: Mutex<Vec<String>>,
     pub(super) checkpointing: Mutex<()>,
     pub(super) saving: Mutex<()>,
-}
-
-/// When the command ran, for the record.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct CommandTimes {
-    pub(super) start: Option<Timestamp>,
-    pub(super) end: Option<Timestamp>,
 }
 
 /// Carries out effects.
@@ -113,10 +105,10 @@ impl Hands {
             identity: Mutex::default(),
             boot,
             memory: Mutex::new(memory),
+            keeping: Mutex::default(),
             lock: Mutex::default(),
             running: Mutex::default(),
             exit: Mutex::default(),
-            command: Mutex::default(),
             reader: Mutex::default(),
             announced: Mutex::default(),
             beside: Stop::default(),
@@ -141,8 +133,10 @@ impl Hands {
         self.plan.clone()
     }
 
-    /// Starts what watches beside the tasks: signals, notices, logs.
-    pub(super) fn watch(&self) -> Result<(), String> {
+    /// Remembers that the run goes on here, and starts what watches beside the tasks: signals, notices, logs.
+    pub(super) fn begin(&self) -> Result<(), String> {
+        guard(&self.world.memory).begun += 1;
+        self.keep();
         let failed = |error: std::io::Error| format!("the agent cannot start its threads: {error}");
         watch::begin_looking(&self.world);
         watch::signals(self.tell.clone()).map_err(failed)?;
@@ -153,10 +147,14 @@ impl Hands {
 
     pub(super) fn act(&mut self, effect: Effect) {
         match effect {
-            Effect::Begin { task, by } => self.begin(task, by),
+            Effect::Begin { task, by } => self.start(task, by),
             Effect::Signal(signal) => self.signal(signal),
             // The thread lives as long as this.
             Effect::Report(phase) => self.phases.send(phase).unwrap_or(()),
+            Effect::Conclude(end) => {
+                record::conclude(&self.world, &end);
+                self.keep();
+            }
             Effect::Say(line) => self.world.journal.say(&line.0),
             // The loop ends with it.
             Effect::Leave => {}
@@ -172,7 +170,7 @@ impl Hands {
         *guard(&self.world.exit)
     }
 
-    fn begin(&mut self, task: Task, by: Duration) {
+    fn start(&mut self, task: Task, by: Duration) {
         if ends_the_work(&task) {
             self.world.beside.set();
         }
@@ -206,12 +204,19 @@ impl Hands {
         let (world, tell) = (Arc::clone(&self.world), self.tell.clone());
         let over = move |exit| {
             *guard(&world.exit) = Some(exit);
-            guard(&world.command).end = Some(clock::now().wall);
+            guard(&world.memory).work.is_over(exit, clock::now().wall);
             *guard(&world.running) = None;
             // The loop outlives every command.
             tell.send(Input::Ended(Ended::Command(exit))).ok();
         };
         command::start(&self.world, over);
+        self.keep();
+    }
+
+    /// Keeps what is remembered, beside the loop. Without a thread to be had the next heartbeat keeps it.
+    fn keep(&self) {
+        let world = Arc::clone(&self.world);
+        child::spawn("keep", move || memory::keep(&world)).ok();
     }
 
     fn signal(&self, signal: Signal) {
@@ -262,7 +267,6 @@ fn remember(setup: &Setup, boot: &str, now: Now) -> (Memory, Before) {
     let before = known.as_ref().map_or(Before::Nothing, Memory::before);
     let mut memory = known.unwrap_or_else(|| Memory::new(boot, now));
     memory.age = memory.age.at(boot, now);
-    memory.begun += 1;
     (memory, before)
 }
 

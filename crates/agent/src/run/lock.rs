@@ -11,10 +11,16 @@ use protocol::{
     },
 };
 
-use super::hands::{World, guard};
+use super::{
+    hands::{World, guard},
+    memory::remember,
+};
 use crate::{
     core::{self, Beat},
-    io::{clock, http::Stop},
+    io::{
+        clock,
+        http::{self, Stop},
+    },
     sync::bucket::{Bucket, Condition, Deadline, Etag, Fault, FaultKind},
 };
 
@@ -23,7 +29,9 @@ const LARGEST: u64 = 1 << 20;
 /// For a write that nobody waits for.
 const REPORT: Duration = Duration::from_secs(20);
 /// Two runs that begin at the same moment: one of them looks again.
-const ATTEMPTS: usize = 3;
+const ATTEMPTS: usize = 5;
+/// Before it does.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// What is held of the state file.
 #[derive(Debug, Default)]
@@ -34,11 +42,13 @@ pub(super) struct Lock {
 
 /// Takes the environment's lock.
 pub(super) fn take(world: &World, by: Duration) -> core::Lock {
-    let Some(bucket) = world.bucket(&Stop::default()) else { return core::Lock::Unneeded };
+    let Some(bucket) = world.bucket(&world.beside) else { return core::Lock::Unneeded };
+    let patience = http::Deadline::at(by).or(&world.beside);
     for _ in 0..ATTEMPTS {
         match attempt(world, &bucket, Deadline(by)) {
             Ok(Some(lock)) => return lock,
-            Ok(None) => {}
+            Ok(None) if patience.pause(PAUSE) => {}
+            Ok(None) => break,
             Err(fault) => return core::Lock::Unknown(fault.what),
         }
     }
@@ -50,6 +60,7 @@ fn attempt(world: &World, bucket: &dyn Bucket, by: Deadline) -> Result<Option<co
     match put(world, bucket, &Condition::IfAbsent, by) {
         Ok(()) => return Ok(Some(core::Lock::Held)),
         Err(fault) if fault.kind == FaultKind::PreconditionFailed => {}
+        Err(fault) if fault.kind == FaultKind::Conflict => return Ok(None),
         Err(fault) => return Err(fault),
     }
     let environment = &world.config().run.environment;
@@ -82,7 +93,7 @@ fn take_over(
 ) -> Result<Option<core::Lock>, Fault> {
     match put(world, bucket, &Condition::IfMatch(etag), by) {
         Ok(()) => Ok(Some(core::Lock::Held)),
-        Err(fault) if fault.kind == FaultKind::PreconditionFailed => Ok(None),
+        Err(fault) if matches!(fault.kind, FaultKind::PreconditionFailed | FaultKind::Conflict) => Ok(None),
         Err(fault) => Err(fault),
     }
 }
@@ -121,7 +132,7 @@ pub(super) fn is_held(world: &World) -> bool {
 pub(super) fn beat(world: &World, by: Duration) -> Beat {
     let Some(bucket) = world.bucket(&Stop::default()) else { return Beat::Heard };
     guard(&world.lock).heartbeat += 1;
-    remember(world, None);
+    remember(world, |_| ());
     match rewrite(world, &bucket, Deadline(by)) {
         Ok(()) => Beat::Heard,
         Err(fault) if fault.kind == FaultKind::PreconditionFailed || fault.kind == FaultKind::NotFound => {
@@ -138,7 +149,7 @@ pub(super) fn beat(world: &World, by: Duration) -> Beat {
 /// Tells a phase, here and in the bucket.
 pub(super) fn report(world: &World, phase: Phase) {
     world.journal.say(&format!("phase: {}", phase.name()));
-    remember(world, Some(phase));
+    remember(world, |memory| memory.phase = phase);
     let by = Deadline(clock::now().up + REPORT);
     if let Some(bucket) = world.bucket(&Stop::default())
         && let Err(fault) = rewrite(world, &bucket, by)
@@ -154,16 +165,6 @@ pub(super) fn release(world: &World, by: Duration) -> Result<(), String> {
         return Ok(());
     }
     bucket.delete(&layout::state(&world.config().run.environment), Deadline(by)).map_err(|fault| fault.what)
-}
-
-/// The run's age and phase, on this machine's disk.
-fn remember(world: &World, phase: Option<Phase>) {
-    let mut memory = guard(&world.memory);
-    memory.age = memory.age.at(&world.boot, clock::now());
-    memory.phase = phase.unwrap_or(memory.phase);
-    if let Err(error) = memory.store(&world.setup.state) {
-        world.journal.say(&format!("{} cannot be written: {error}", world.setup.state.display()));
-    }
 }
 
 /// Writes the state anew, if it is held.

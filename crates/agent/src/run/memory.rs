@@ -5,12 +5,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use protocol::{Phase, RunId};
+use jiff::Timestamp;
+use protocol::{
+    Phase, RunId,
+    training::{Cause, Outcome},
+};
 use serde::{Deserialize, Serialize};
 
+use super::hands::{World, guard};
 use crate::{
     core::plan::Before,
-    decide::{Now, limit::Age},
+    decide::{Now, exit::Exit, limit::Age},
+    io::clock,
 };
 
 const FILE: &str = "run.json";
@@ -19,11 +25,42 @@ const FILE: &str = "run.json";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Memory {
     pub(super) run_id: RunId,
-    pub(super) start: jiff::Timestamp,
+    pub(super) start: Timestamp,
     pub(super) age: Age,
     pub(super) phase: Phase,
     /// How often it was begun.
     pub(super) begun: u32,
+    /// What came of the command, and of the run.
+    #[serde(default)]
+    pub(super) work: Work,
+}
+
+/// What is known of the work, for the record: kept here, so that an agent that was killed at the end can still tell it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Work {
+    pub(super) start: Option<Timestamp>,
+    pub(super) end: Option<Timestamp>,
+    pub(super) outcome: Option<Outcome>,
+    /// Why the run ends. There is no way back from that.
+    pub(super) cause: Option<Cause>,
+}
+
+impl Work {
+    /// A command that begins.
+    pub(super) fn begun(now: Timestamp) -> Self {
+        Self { start: Some(now), ..Self::default() }
+    }
+
+    /// The command is over.
+    pub(super) fn is_over(&mut self, exit: Exit, now: Timestamp) {
+        self.end = Some(now);
+        self.outcome = Some(match exit {
+            Exit::Code(code) => Outcome::Exited { code },
+            Exit::Signal(signal) => Outcome::Signalled { signal, oom: false },
+            Exit::OutOfMemory => Outcome::Signalled { signal: 9, oom: true },
+            Exit::NotStarted => Outcome::NotStarted { error: "the command could not be started".into() },
+        });
+    }
 }
 
 impl Memory {
@@ -35,6 +72,7 @@ impl Memory {
             age: Age::new(boot, now),
             phase: Phase::Initialization,
             begun: 0,
+            work: Work::default(),
         }
     }
 
@@ -45,6 +83,9 @@ impl Memory {
 
     /// What it had come to.
     pub(super) fn before(&self) -> Before {
+        if self.work.cause.is_some() {
+            return Before::Over;
+        }
         match self.phase {
             Phase::Initialization | Phase::DataSync | Phase::Training => Before::Going(self.begun),
             Phase::ResultsSync | Phase::Cleanup | Phase::Failed | Phase::Killed => Before::Over,
@@ -64,6 +105,27 @@ fn write_through(path: &PathBuf, bytes: &[u8]) -> io::Result<()> {
     let mut file = fs::File::create(path)?;
     io::Write::write_all(&mut file, bytes)?;
     file.sync_all()
+}
+
+/// Changes what is remembered, and keeps it.
+pub(super) fn remember(world: &World, change: impl FnOnce(&mut Memory)) {
+    change(&mut guard(&world.memory));
+    keep(world);
+}
+
+/// Keeps what is remembered, with the run's age, on this machine's disk. A disk may hang, and the loop must not: what it
+/// changes is kept by a thread of its own.
+pub(super) fn keep(world: &World) {
+    // One at a time, and each keeps the newest.
+    let _turn = guard(&world.keeping);
+    let memory = {
+        let mut memory = guard(&world.memory);
+        memory.age = memory.age.at(&world.boot, clock::now());
+        memory.clone()
+    };
+    if let Err(error) = memory.store(&world.setup.state) {
+        world.journal.say(&format!("{} cannot be written: {error}", world.setup.state.display()));
+    }
 }
 
 /// Which boot this is: the same string until the next one.

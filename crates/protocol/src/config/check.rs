@@ -21,6 +21,11 @@ pub(super) fn max_runtime(text: &str) -> Checked<Duration> {
     duration_within(text, 60 * SECOND, LONGEST)
 }
 
+/// A bucket that is away for a while.
+pub(super) fn reach_within(text: &str) -> Checked<Duration> {
+    duration_within(text, 10 * SECOND, 3600 * SECOND)
+}
+
 /// Large results take their time.
 pub(super) fn save_within(text: &str) -> Checked<Duration> {
     duration_within(text, 10 * SECOND, DAY)

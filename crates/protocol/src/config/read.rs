@@ -79,11 +79,12 @@ fn read_shared(root: &Section<'_>, given: Option<&Given<'_>>) -> Option<AgentCon
 }
 
 fn read_limits(section: &Section<'_>, more: &[&str]) -> Limits {
-    section.only(&[&["max_runtime", "on_end", "save_within"], more].concat());
+    section.only(&[&["max_runtime", "on_end", "reach_within", "save_within"], more].concat());
     let default = Limits::default();
     Limits {
         max_runtime: section.text("max_runtime", check::max_runtime).unwrap_or(default.max_runtime),
         on_end: section.text("on_end", check::on_end).unwrap_or(default.on_end),
+        reach_within: section.text("reach_within", check::reach_within).unwrap_or(default.reach_within),
         save_within: section.text("save_within", check::save_within).unwrap_or(default.save_within),
     }
 }

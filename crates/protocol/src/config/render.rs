@@ -15,6 +15,7 @@ impl AgentConfig {
         page.section("[limits]");
         page.duration("max_runtime", self.limits.max_runtime);
         page.text("on_end", on_end(self.limits.on_end));
+        page.duration("reach_within", self.limits.reach_within);
         page.duration("save_within", self.limits.save_within);
         idle(&mut page, self.idle.as_ref());
         preflight(&mut page, &self.preflight);

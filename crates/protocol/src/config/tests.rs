@@ -23,7 +23,12 @@ fn the_least_is_an_environment_and_everything_else_has_its_default() {
     assert_eq!(config, AgentConfig::bare("dev".parse().expect("a name")));
     assert_eq!(
         config.limits,
-        Limits { max_runtime: minutes(240), on_end: OnEnd::Terminate, save_within: minutes(10) }
+        Limits {
+            max_runtime: minutes(240),
+            on_end: OnEnd::Terminate,
+            reach_within: minutes(5),
+            save_within: minutes(10)
+        }
     );
 }
 
@@ -145,40 +150,6 @@ fn of_a_newer_version_only_that_is_said() {
     );
 }
 
-#[test]
-fn a_file_in_order_sets_its_own_limit() {
-    let text = format!("[limits]\nmax_runtime = \"90m\"\non_end = \"stop\"\n{LEAST}");
-    assert_eq!(
-        hard_limit(&text),
-        Limits { max_runtime: minutes(90), on_end: OnEnd::Stop, ..Limits::default() }
-    );
-    assert_eq!(hard_limit(LEAST), Limits::default());
-}
-
-#[test]
-fn there_is_a_limit_whatever_the_file_is() {
-    let check = |text: &str, limit: u64, on_end| {
-        assert_eq!(
-            hard_limit(text),
-            Limits { max_runtime: minutes(limit), on_end, ..Limits::default() },
-            "{text}"
-        );
-    };
-    check("", 240, OnEnd::Stop);
-    check("\0\u{1}", 240, OnEnd::Stop);
-    // Faulty elsewhere: [run] is missing, a newer version.
-    check("[limits]\nmax_runtime = \"2h\"\non_end = \"terminate\"\n", 120, OnEnd::Terminate);
-    check("version = 7\n[limits]\nmax_runtime = \"2h\"\non_end = \"stop\"\n", 120, OnEnd::Stop);
-    // Faulty itself.
-    check("[limits]\nmax_runtime = \"-2h\"\non_end = \"terminate\"\n", 240, OnEnd::Terminate);
-    check("[limits]\nmax_runtime = \"2h\"\non_end = \"nothing\"\n", 120, OnEnd::Stop);
-    check("limits = 3\n", 240, OnEnd::Stop);
-    // Half-written.
-    check("[limits]\nmax_runtime = \"2h\"\non_end = \"termin", 120, OnEnd::Stop);
-    check("[limits]\nmax_runtime = \"12h\"\non_end = \"terminate\"\n[run]\nenvironm", 720, OnEnd::Terminate);
-    check("[limits]\nmax_runtime = \"1", 240, OnEnd::Stop);
-}
-
 /// Text of every kind that a TOML file and a shell can hold.
 fn script() -> impl Strategy<Value = String> {
     r#"[ -~\n\t"'\\é🙂]{0,20}[a-z]"#
@@ -261,7 +232,7 @@ prop_compose! {
 prop_compose! {
     fn any_config()(
         max_runtime in length(60, 30 * 86400),
-        save_within in length(10, 86400),
+        (reach_within, save_within) in (length(10, 3600), length(10, 86400)),
         stop in any::<bool>(),
         idle in option::of(any_idle()),
         preflight in any_preflight(),
@@ -271,7 +242,7 @@ prop_compose! {
         fleet in option::of("[a-zA-Z0-9 -]{1,30}"),
     ) -> AgentConfig {
         let on_end = if stop { OnEnd::Stop } else { OnEnd::Terminate };
-        let limits = Limits { max_runtime, on_end, save_within };
+        let limits = Limits { max_runtime, on_end, reach_within, save_within };
         AgentConfig { limits, idle, preflight, run, checkpoint, cloudwatch_group, fleet }
     }
 }
@@ -281,18 +252,5 @@ proptest! {
     fn what_is_rendered_is_read_back(config in any_config()) {
         let text = config.render();
         prop_assert_eq!(AgentConfig::parse(&text), Ok(config), "{}", text);
-    }
-
-    #[test]
-    fn a_torn_file_never_stretches_the_limit(config in any_config(), cut in any::<prop::sample::Index>()) {
-        let text = config.render();
-        let torn: String = text.chars().take(cut.index(text.chars().count())).collect();
-        let limit = hard_limit(&torn).max_runtime;
-        prop_assert!(limit == config.limits.max_runtime || limit == Limits::default().max_runtime, "{}", torn);
-    }
-
-    #[test]
-    fn any_text_at_all_has_a_limit(text in "[\\PC\n\"=\\[\\]]{0,80}") {
-        prop_assert!(hard_limit(&text).max_runtime <= check::LONGEST);
     }
 }

@@ -133,7 +133,7 @@ impl World {
             Effect::Begin { task, by: _ } => self.begin(task),
             Effect::Signal(signal) => self.signal(signal),
             Effect::Say(Line(text)) => self.ends.push(text),
-            Effect::Report(_) | Effect::Leave => {}
+            Effect::Report(_) | Effect::Conclude(_) | Effect::Leave => {}
         }
     }
 

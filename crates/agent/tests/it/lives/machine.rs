@@ -14,21 +14,22 @@ use agent::io::{
     http::Deadline,
     s3::{Bucket, Condition},
 };
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::life::Life;
 use crate::parts::{
     imds::Imds,
     proxy::Proxy,
-    stand_in::{KEY, REGION, StandIn, aws_at},
-    until,
+    stand_in::{KEY, StandIn, aws_at},
 };
+
+pub(super) use crate::parts::stand_in::REGION;
 
 pub(super) const SOON: Duration = Duration::from_secs(60);
 /// What the agent says when the command has begun.
 pub(super) const RUN: &str = "phase: training";
-const BUCKET: &str = "runs";
+pub(super) const BUCKET: &str = "runs";
 /// The discard port, where nobody listens.
 const NOBODY: &str = "http://127.0.0.1:9";
 
@@ -60,6 +61,9 @@ impl Cloud {
             sections: vec![("limits".into(), "on_end = \"terminate\"".into())],
             command: String::new(),
             checkpoint: None,
+            bucket: BUCKET.into(),
+            run: String::new(),
+            data: None,
             cloud: self.proxy.url(),
             direct: self.stand_in.url().to_owned(),
             instance,
@@ -75,6 +79,18 @@ impl Cloud {
         let answer = crate::network::signed_json_at(self.stand_in.url(), "logs", target, &body);
         let events = answer["events"].as_array().expect("events").clone();
         events.iter().filter_map(|event| event["message"].as_str().map(str::to_owned)).collect()
+    }
+
+    /// The bucket, past the proxy.
+    pub(super) fn bucket(&self) -> Bucket {
+        Bucket::new(aws_at(self.stand_in.url()), BUCKET, REGION)
+    }
+
+    /// Puts an object into the bucket.
+    pub(super) fn put(&self, key: &str, bytes: &[u8]) {
+        self.bucket()
+            .put_bytes(key, bytes, &Condition::Always, &Deadline::after(SOON))
+            .expect("it can be written");
     }
 
     /// Whether EC2 was told to do that to the instance.
@@ -94,13 +110,17 @@ pub(super) fn document(instance: &str) -> String {
 
 /// A machine that has not booted.
 pub(super) struct Machine {
-    name: String,
-    job: String,
+    pub(super) name: String,
+    pub(super) job: String,
     sections: Vec<(String, String)>,
     command: String,
     checkpoint: Option<String>,
+    bucket: String,
+    /// More of `[run]`.
+    run: String,
+    data: Option<String>,
     cloud: String,
-    direct: String,
+    pub(super) direct: String,
     pub(super) instance: String,
     pub(super) imds: Imds,
     /// Nobody answers as metadata service.
@@ -127,6 +147,37 @@ impl Machine {
 
     pub(super) fn job(self, job: &str) -> Self {
         Self { job: job.to_owned(), ..self }
+    }
+
+    /// A line of `[run]`.
+    pub(super) fn run(self, line: &str) -> Self {
+        Self { run: format!("{}{line}\n", self.run), ..self }
+    }
+
+    /// Another bucket than the one that is there.
+    pub(super) fn bucket(self, bucket: &str) -> Self {
+        Self { bucket: bucket.to_owned(), ..self }
+    }
+
+    /// Data from below this prefix of the bucket, to `data` in the machine's home.
+    pub(super) fn data(self, prefix: &str) -> Self {
+        Self { data: Some(prefix.to_owned()), ..self }
+    }
+
+    /// Its hardware is EC2's, whatever the metadata service says.
+    pub(super) fn of_ec2(self) -> Self {
+        let vendor = self.path("root/sys/class/dmi/id/sys_vendor");
+        fs::create_dir_all(vendor.parent().expect("a folder")).expect("folders");
+        fs::write(vendor, "Amazon EC2\n").expect("a file");
+        self
+    }
+
+    /// A file in the machine's home that is there before it boots.
+    pub(super) fn file(self, name: &str, text: &str) -> Self {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+        fs::write(path, text).expect("a file");
+        self
     }
 
     /// `shutdown` fails.
@@ -158,20 +209,23 @@ impl Machine {
         self
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     fn config(&self) -> String {
         let home = self.folder.path().display();
         let run = format!(
-            "environment = \"{}\"\nbucket = \"{BUCKET}\"\nworkdir = \"{home}/work\"\ncommand = '''mkdir -p {home}/out; \
+            "environment = \"{}\"\nbucket = \"{}\"\nworkdir = \"{home}/work\"\n{}command = '''mkdir -p {home}/out; \
              printf weights > {home}/out/model.bin; echo epoch 1\n{}'''\n[[run.results]]\nfrom = \"{home}/out\"\nto = \"models/\"",
-            self.name, self.command
+            self.name, self.bucket, self.run, self.command
         );
         let mut text: String =
             self.sections.iter().map(|(name, section)| format!("[{name}]\n{section}\n")).collect();
         text += &format!("[preflight]\ndisk_gib = 1\n[run]\n{run}\n");
+        if let Some(prefix) = &self.data {
+            text += &format!("[[run.data]]\nfrom = \"s3://{BUCKET}/{prefix}\"\nto = \"{home}/data\"\n");
+        }
         if let Some(command) = &self.checkpoint {
             text += &format!(
                 "[checkpoint]\njob_id = \"{}\"\ndirectory = \"{home}/checkpoints\"\ndeadline = \"3s\"\ncommand = '''{command}'''\n",
@@ -195,7 +249,7 @@ impl Machine {
         format!("{}:{}", bin.display(), env::var("PATH").unwrap_or_default())
     }
 
-    fn agent(&self, log: &str) -> Child {
+    pub(super) fn agent(&self, log: &str) -> Child {
         let out = fs::File::create(self.path(log)).expect("a file");
         Command::new(env!("CARGO_BIN_EXE_curfew-agent"))
             .args(["up", "--config"])
@@ -203,6 +257,7 @@ impl Machine {
             .env_clear()
             .env("PATH", self.programs())
             .env("HOME", self.folder.path())
+            .envs(Some(self.path("root")).filter(|root| root.exists()).map(|root| ("CURFEW_ROOT", root)))
             .env("STATE_DIRECTORY", self.path("state"))
             .env("AWS_ENDPOINT_URL", &self.cloud)
             .env(
@@ -223,146 +278,19 @@ impl Machine {
         fs::create_dir_all(self.path("checkpoints")).expect("a folder");
         fs::write(self.path("agent.toml"), self.config()).expect("a file");
         let agent = self.agent("log-1");
-        Life { agent, machine: self, logs: 1 }
+        Life::of(self, agent)
     }
 
-    /// Starts the agent with a configuration that it does not take: its exit code, and what it says.
-    pub(super) fn refused(&self, text: &str) -> (Option<i32>, String) {
-        fs::write(self.path("agent.toml"), text).expect("a file");
+    /// Starts the agent with a configuration that it does not take, or none: its exit code, and what it says.
+    pub(super) fn refused(&self, text: Option<&str>) -> (Option<i32>, String) {
+        if let Some(text) = text {
+            fs::write(self.path("agent.toml"), text).expect("a file");
+        }
         let status = self.agent("log-1").wait().expect("it ends");
         (status.code(), read(&self.path("log-1")))
     }
 }
 
-/// A machine that runs.
-pub(super) struct Life {
-    agent: Child,
-    pub(super) machine: Machine,
-    logs: usize,
-}
-
-impl Life {
-    /// All that the agent has said since it was started last.
-    pub(super) fn said(&self) -> String {
-        read(&self.machine.path(&format!("log-{}", self.logs)))
-    }
-
-    /// Waits until it says so.
-    pub(super) fn says(&self, text: &str) {
-        until::holds(SOON, || self.said().contains(text))
-            .unwrap_or_else(|()| panic!("no {text:?} in {}", self.said()));
-    }
-
-    /// The ways to power off that were tried on the machine itself.
-    pub(super) fn ways(&self) -> Vec<String> {
-        read(&self.machine.path("ways")).lines().map(str::to_owned).collect()
-    }
-
-    /// Waits until the machine powers off, the usual way.
-    pub(super) fn powered_off(&self, bound: Duration) {
-        self.powered_off_by("shutdown -h now", bound);
-    }
-
-    /// Waits until the machine powers off this way.
-    pub(super) fn powered_off_by(&self, way: &str, bound: Duration) {
-        let off = || self.ways().iter().any(|tried| tried == way);
-        until::holds(bound, off)
-            .unwrap_or_else(|()| panic!("no {way:?}: {:?}\n{}", self.ways(), self.said()));
-    }
-
-    /// Waits until EC2 was asked for that.
-    pub(super) fn asked_of_ec2(&self, cloud: &Cloud, action: &str) {
-        until::holds(SOON, || cloud.was_asked(action, self))
-            .unwrap_or_else(|()| panic!("EC2 was not asked for {action}: {}", self.said()));
-    }
-
-    /// An object below the run's prefix; the newest run's.
-    pub(super) fn object(&self, name: &str) -> Option<Vec<u8>> {
-        let prefix = format!("{}/", self.machine.name);
-        self.find(&prefix, &format!("/{name}"))
-    }
-
-    /// A file of the job's newest checkpoint.
-    pub(super) fn checkpoint(&self, name: &str) -> Vec<u8> {
-        let prefix = format!("checkpoints/{}/", self.machine.job);
-        self.find(&prefix, &format!("/{name}"))
-            .unwrap_or_else(|| panic!("no {name} in {prefix}: {}", self.said()))
-    }
-
-    /// A log as it lies in the bucket.
-    pub(super) fn log(&self, name: &str) -> String {
-        let bytes = self.object(&format!("logs/{name}")).unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
-
-    pub(super) fn holds_the_environment(&self) -> bool {
-        self.find(&format!("{}/system-state.json", self.machine.name), "").is_some()
-    }
-
-    fn bucket(&self) -> Bucket {
-        Bucket::new(aws_at(&self.machine.direct), BUCKET, REGION)
-    }
-
-    fn find(&self, prefix: &str, end: &str) -> Option<Vec<u8>> {
-        let (bucket, by) = (self.bucket(), Deadline::after(SOON));
-        let found = bucket.list(prefix, &by).expect("it can be listed");
-        let key = found.iter().rev().map(|object| &object.key).find(|key| key.ends_with(end))?;
-        Some(bucket.get_bytes(key, 1 << 20, &by).expect("it was listed").0)
-    }
-
-    /// Puts an object into the bucket.
-    pub(super) fn put(&self, key: &str, bytes: &[u8]) {
-        self.bucket()
-            .put_bytes(key, bytes, &Condition::Always, &Deadline::after(SOON))
-            .expect("it can be written");
-    }
-
-    /// A file in the machine's home.
-    pub(super) fn write(&self, name: &str, text: &str) {
-        fs::write(self.machine.path(name), text).expect("a file");
-    }
-
-    pub(super) fn read(&self, name: &str) -> String {
-        read(&self.machine.path(name))
-    }
-
-    /// The agent is killed on the spot, with all that runs below it, as systemd does; and started again.
-    pub(super) fn kill_and_restart(&mut self) {
-        self.kill();
-        self.logs += 1;
-        self.agent = self.machine.agent(&format!("log-{}", self.logs));
-    }
-
-    /// Tells the agent to end, and waits for it.
-    pub(super) fn terminate(&mut self) -> Option<i32> {
-        kill_process(Pid::from_child(&self.agent), Signal::TERM).expect("it runs");
-        self.agent.wait().expect("it ends").code()
-    }
-
-    fn kill(&mut self) {
-        let group = children(self.agent.id());
-        self.agent.kill().ok();
-        self.agent.wait().ok();
-        for child in group.into_iter().filter_map(Pid::from_raw) {
-            kill_process_group(child, Signal::KILL).ok();
-        }
-    }
-}
-
-impl Drop for Life {
-    fn drop(&mut self) {
-        self.kill();
-    }
-}
-
-/// The processes that the agent started itself: each leads a group.
-fn children(agent: u32) -> Vec<i32> {
-    let of = |task: &Path| read(&task.join("children"));
-    let tasks = fs::read_dir(format!("/proc/{agent}/task")).into_iter().flatten().flatten();
-    let lists: Vec<String> = tasks.map(|task| of(&task.path())).collect();
-    lists.iter().flat_map(|list| list.split_whitespace()).filter_map(|id| id.parse().ok()).collect()
-}
-
-fn read(path: &Path) -> String {
+pub(super) fn read(path: &Path) -> String {
     String::from_utf8_lossy(&fs::read(path).unwrap_or_default()).into_owned()
 }
