@@ -189,6 +189,13 @@ def set_capacity(world: World, body: dict | list) -> dict:
     return {}
 
 
+def fail_stack(world: World, body: dict | list) -> dict:
+    """`{"reason", "resource" or "nth", "stack", "region", "on", "times"}`: the next stack that makes it fails there."""
+    for failure in body if isinstance(body, list) else [body]:
+        world.stack_failures.add(failure)
+    return {}
+
+
 def set_spot_prices(world: World, body: dict) -> dict:
     """Replaces the history of one zone, type and product."""
     points = []
@@ -234,6 +241,7 @@ ROUTES: dict[tuple[str, str], Callable[[World, Any], dict]] = {
     ("POST", "spot-prices"): set_spot_prices,
     ("POST", "quotas"): set_quotas,
     ("POST", "capacity"): set_capacity,
+    ("POST", "stack-failures"): fail_stack,
 }
 # These must answer while a call holds the lock.
 _WITHOUT_LOCK = {health, calls, clear_calls, list_faults, add_faults, clear_faults}

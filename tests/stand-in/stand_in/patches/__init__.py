@@ -37,7 +37,10 @@ from . import (
     spot_options,
     spot_prices,
     spot_requests,
+    stack_functions,
     stack_key_pairs,
+    stack_networks,
+    stack_progress,
     transition_times,
     user_data,
     vcpu_limits,
@@ -88,7 +91,10 @@ ALL = (
     # parameters, quotas and stacks
     public_parameters,
     service_quotas,
+    stack_functions,
     stack_key_pairs,
+    stack_networks,
+    stack_progress,
     # permissions
     policy_simulation,
 )
