@@ -36,7 +36,12 @@ class Failures:
     def take(self, stack: Any, resource: str, nth: int, on: str) -> str | None:
         """The reason, if this is to fail."""
         for asked in self._asked:
-            pairs = ((asked.stack, stack.name), (asked.region, stack.region_name), (asked.resource, resource), (asked.nth, nth))
+            pairs = (
+                (asked.stack, stack.name),
+                (asked.region, stack.region_name),
+                (asked.resource, resource),
+                (asked.nth, nth),
+            )
             if asked.left == 0 or asked.on != on or any(own is not None and own != seen for own, seen in pairs):
                 continue
             if asked.left is not None:

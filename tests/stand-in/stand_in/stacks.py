@@ -36,7 +36,9 @@ def create(stack: Any) -> None:
     stack.status, stack.stack_status_reason = "CREATE_IN_PROGRESS", None
     stack.curfew_resources = {}
     # As moto does before the first one is made.
-    stack.resource_map.tags.update({"aws:cloudformation:stack-name": stack.name, "aws:cloudformation:stack-id": stack.stack_id})
+    stack.resource_map.tags.update(
+        {"aws:cloudformation:stack-name": stack.name, "aws:cloudformation:stack-id": stack.stack_id}
+    )
     wanted = [n for n in in_order(stack.template_dict["Resources"]) if _is_wanted(stack, n)]
     _step(_creating(stack, wanted))
 

@@ -242,6 +242,32 @@ def test_what_is_in_use_keeps_a_stack_from_going(aws):
     assert left_over(aws) == [BUCKET]
 
 
+def test_a_bucket_with_objects_is_not_deleted(aws):
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*",
+                                                      "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}  # fmt: skip
+    template = {"Resources": {
+        "Results": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": BUCKET}},
+        "TlsOnly": {"Type": "AWS::S3::BucketPolicy", "Properties": {"Bucket": {"Ref": "Results"}, "PolicyDocument": policy}},
+    }}  # fmt: skip
+    identifier = create(aws, template)
+    settled(aws)
+    s3 = aws.client("s3")
+    assert json.loads(s3.get_bucket_policy(Bucket=BUCKET)["Policy"]) == policy
+    s3.put_object(Bucket=BUCKET, Key="k", Body=b"x")
+    aws.client("cloudformation").delete_stack(StackName="curfew")
+    assert settled(aws)["StackStatus"] == "DELETE_FAILED"
+    seen = aws.client("cloudformation").describe_stack_resources(StackName="curfew", LogicalResourceId="Results")
+    assert "The bucket you tried to delete is not empty" in seen["StackResources"][0]["ResourceStatusReason"]
+    s3.delete_object(Bucket=BUCKET, Key="k")
+    aws.client("cloudformation").delete_stack(StackName="curfew")
+    assert settled(aws, identifier)["StackStatus"] == "DELETE_COMPLETE" and left_over(aws) == []
+
+
+def test_a_type_that_is_not_known_is_refused(aws, refused):
+    with refused("ValidationError", "Unrecognized resource types: [AWS::EC2::Teapot]", 400):
+        create(aws, {"Resources": {"Pot": {"Type": "AWS::EC2::Teapot"}}})
+
+
 def test_termination_protection_holds(aws, refused):
     create(aws, EnableTerminationProtection=True)
     settled(aws)

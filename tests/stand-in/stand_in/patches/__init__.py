@@ -26,6 +26,7 @@ from . import (
     pass_role,
     placement,
     policy_simulation,
+    policy_texts,
     protection,
     public_parameters,
     quick_answers,
@@ -37,6 +38,7 @@ from . import (
     spot_options,
     spot_prices,
     spot_requests,
+    stack_buckets,
     stack_functions,
     stack_key_pairs,
     stack_networks,
@@ -91,12 +93,14 @@ ALL = (
     # parameters, quotas and stacks
     public_parameters,
     service_quotas,
+    stack_buckets,
     stack_functions,
     stack_key_pairs,
     stack_networks,
     stack_progress,
     # permissions
     policy_simulation,
+    policy_texts,
 )
 
 

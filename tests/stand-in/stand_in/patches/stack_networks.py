@@ -36,7 +36,9 @@ def apply() -> None:
                 ip_protocol=str(rule["IpProtocol"]),
                 from_port=rule.get("FromPort"),
                 to_port=rule.get("ToPort"),
-                ip_ranges=[{k: v for k, v in rule.items() if k in ("CidrIp", "CidrIpv6", "Description")}] if not lists else [],
+                ip_ranges=[{k: v for k, v in rule.items() if k in ("CidrIp", "CidrIpv6", "Description")}]
+                if not lists
+                else [],
                 prefix_list_ids=lists,
                 vpc_id=group.vpc_id,
             )

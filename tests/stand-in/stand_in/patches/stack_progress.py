@@ -51,7 +51,8 @@ def apply() -> None:
 
     def respond(self) -> Any:
         body = self._get_param("TemplateBody") or self._get_stack_from_s3_url(self._get_param("TemplateURL"))
-        _check_capability(Stack.parse_template(body)["Resources"], self._get_param("Capabilities", []))
+        _check_types(Stack.parse_template(body).get("Resources", {}))
+        _check_capability(Stack.parse_template(body).get("Resources", {}), self._get_param("Capabilities", []))
         on_failure = self._get_param("OnFailure") or ("DO_NOTHING" if self._get_param("DisableRollback") else "ROLLBACK")
         current.on_failure = on_failure
         return respond_to_create(self)
@@ -70,6 +71,7 @@ def apply() -> None:
         # Read anew: moto writes into what it has parsed.
         if wanted == Stack.parse_template(stack.template) and resolved == stack.parameters and tags in (None, stack.tags):
             raise Refusal(400, "ValidationError", "No updates are to be performed.")
+        _check_types(wanted["Resources"])
         _check_capability(wanted["Resources"], _capabilities())
         _update(stack, template, wanted, resolved, role_arn, tags)
         return stack
@@ -154,6 +156,17 @@ def _shown(stack: Any, resource: stacks.Resource) -> dict:
 
 def _capabilities() -> list[str]:
     return [v for n, v in current.aws_call.parameters.items() if n.startswith("Capabilities.")]
+
+
+def _check_types(resources: dict) -> None:
+    """A type that moto does not know would silently not be made; it is refused as one that AWS does not know."""
+    from moto.cloudformation.parsing import NULL_MODELS, get_model_map
+
+    known = {*get_model_map(), *NULL_MODELS}
+    unknown = sorted({str(r.get("Type")) for r in resources.values() if r.get("Type") not in known})
+    if unknown:
+        words = f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]"
+        raise Refusal(400, "ValidationError", words)
 
 
 def _check_capability(resources: dict, given: list[str]) -> None:
