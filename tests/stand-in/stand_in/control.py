@@ -196,6 +196,17 @@ def fail_stack(world: World, body: dict | list) -> dict:
     return {}
 
 
+def set_alarm(world: World, body: dict) -> dict:
+    """The alarm comes into a state, as if its metric had said so; what it does about it, it does."""
+    from moto.cloudwatch.models import cloudwatch_backends
+
+    backend = cloudwatch_backends[body.get("account", DEFAULT_ACCOUNT)][body["region"]]
+    if body["name"] not in backend.alarms:
+        raise Missing(f"no alarm {body['name']!r} in {body['region']}")
+    backend.set_alarm_state(body["name"], body.get("reason", "Threshold Crossed"), "{}", body.get("state", "ALARM"))
+    return {}
+
+
 def set_spot_prices(world: World, body: dict) -> dict:
     """Replaces the history of one zone, type and product."""
     points = []
@@ -242,6 +253,7 @@ ROUTES: dict[tuple[str, str], Callable[[World, Any], dict]] = {
     ("POST", "quotas"): set_quotas,
     ("POST", "capacity"): set_capacity,
     ("POST", "stack-failures"): fail_stack,
+    ("POST", "alarm"): set_alarm,
 }
 # These must answer while a call holds the lock.
 _WITHOUT_LOCK = {health, calls, clear_calls, list_faults, add_faults, clear_faults}
@@ -272,7 +284,7 @@ def _described(i: Any) -> dict:
         "lifecycle": i.lifecycle,
         "protected": bool(i.disable_api_termination),
         "client_token": i.client_token,
-        "user_data": i.user_data,
+        "user_data": None if i.user_data is None else str(i.user_data),
         "tags": {tag["key"]: tag["value"] for tag in i.get_tags()},
         "public_ip": i.public_ip,
         "volumes": [device.volume_id for _, device in i.get_block_device_mapping],

@@ -6,6 +6,7 @@ To add one (for S3, SSM, IAM, ...): write a module with `apply()` and put it in 
 from __future__ import annotations
 
 from . import (
+    alarm_actions,
     attributes,
     auto_scaling,
     bucket_regions,
@@ -14,6 +15,7 @@ from . import (
     client_token,
     cpu_options,
     filters,
+    group_launches,
     images,
     instance_shape,
     instance_states,
@@ -65,6 +67,7 @@ ALL = (
     volumes,
     instance_states,
     spot_requests,
+    group_launches,
     auto_scaling,
     protection,
     attributes,
@@ -98,6 +101,8 @@ ALL = (
     stack_key_pairs,
     stack_networks,
     stack_progress,
+    # alarms
+    alarm_actions,
     # permissions
     policy_simulation,
     policy_texts,
