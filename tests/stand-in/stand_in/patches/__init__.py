@@ -20,6 +20,7 @@ from . import (
     instance_shape,
     instance_states,
     instance_types,
+    interface_tags,
     key_pairs,
     networks,
     not_found_after_create,
@@ -46,6 +47,7 @@ from . import (
     stack_networks,
     stack_progress,
     transition_times,
+    type_listings,
     user_data,
     vcpu_limits,
     virtual_time,
@@ -79,6 +81,7 @@ ALL = (
     networks,
     user_data,
     cpu_options,
+    interface_tags,
     spot_options,
     pass_role,
     vcpu_limits,
@@ -88,6 +91,7 @@ ALL = (
     # what the describing calls answer
     filters,
     spot_prices,
+    type_listings,
     pagination,
     # objects
     object_names,
