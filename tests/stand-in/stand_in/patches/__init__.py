@@ -36,6 +36,7 @@ from . import (
     quick_lookups,
     regions,
     run_instances,
+    secure_strings,
     service_quotas,
     sessions,
     spot_options,
@@ -99,6 +100,7 @@ ALL = (
     checksums,
     # parameters, quotas and stacks
     public_parameters,
+    secure_strings,
     service_quotas,
     stack_buckets,
     stack_functions,
