@@ -207,6 +207,12 @@ def set_alarm(world: World, body: dict) -> dict:
     return {}
 
 
+def bucket_everywhere(world: World, body: dict) -> dict:
+    """For tests that make redirects of their own: the bucket answers in whatever region it is asked."""
+    world.everywhere.add(body["bucket"])
+    return {}
+
+
 def set_spot_prices(world: World, body: dict) -> dict:
     """Replaces the history of one zone, type and product."""
     points = []
@@ -254,6 +260,7 @@ ROUTES: dict[tuple[str, str], Callable[[World, Any], dict]] = {
     ("POST", "capacity"): set_capacity,
     ("POST", "stack-failures"): fail_stack,
     ("POST", "alarm"): set_alarm,
+    ("POST", "bucket-everywhere"): bucket_everywhere,
 }
 # These must answer while a call holds the lock.
 _WITHOUT_LOCK = {health, calls, clear_calls, list_faults, add_faults, clear_faults}

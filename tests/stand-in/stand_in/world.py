@@ -45,6 +45,8 @@ class World:
         self.quotas = Quotas()
         self.capacity = Capacity()
         self.stack_failures = Failures()
+        # Buckets that answer in every region; see patches/bucket_regions.py
+        self.everywhere: set[str] = set()
         # (account, region, client token) -> what the token launched; see patches/client_token.py
         self.client_tokens: dict = {}
         # (region, zone, type, product) -> [(datetime, Decimal)]; see patches/spot_prices.py
