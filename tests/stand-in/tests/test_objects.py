@@ -103,13 +103,16 @@ def test_a_missing_object_is_404(s3):
 
 
 def test_what_is_not_signed_is_the_tests_own_unless_the_stand_in_is_strict(aws, s3):
-    assert get(f"{aws.url}/results/agents/a%20b%2Bc") == (200, "", "the agent")
+    assert get(f"{aws.url}/made-by-a-test", "PUT")[0] == 200
+    assert "made-by-a-test" in [b["Name"] for b in s3.list_buckets()["Buckets"]]
+    assert get(f"{aws.url}/results/agents/a%20b%2Bc")[0] == 403
     strict = StandIn("--strict-iam")
     try:
         client = strict.client("s3", config=V4)
         client.create_bucket(Bucket="results")
         client.put_object(Bucket="results", Key="agents/a b+c", Body=b"the agent")
         assert get(f"{strict.url}/results/agents/a%20b%2Bc") == (403, "AccessDenied", "Access Denied")
+        assert get(f"{strict.url}/made-by-a-test", "PUT")[:2] == (403, "AccessDenied")
         assert get(url_of(client))[0] == 200
     finally:
         strict.end()
