@@ -10,7 +10,8 @@ use domain::{
     AccountConfig, CloudFault, Identity, Instance, InstanceId, Region, Timestamp, action::Step,
     region::RegionStatus,
 };
-use engine::{Clock, Cloud};
+use engine::{Builds, Clock, Cloud};
+use launch::{Answer, Call};
 
 use crate::{World, stage};
 
@@ -77,6 +78,17 @@ impl Cloud for Demo {
     ) -> Result<(), CloudFault> {
         self.call(account, region).await?;
         self.script(|world, now| world.carry_out(&account.name, region, id, step, now))
+    }
+
+    async fn launch(
+        &self,
+        account: &AccountConfig,
+        call: &Call,
+        _builds: &dyn Builds,
+    ) -> Result<Answer, CloudFault> {
+        tokio::time::sleep(self.sign_in).await;
+        let identity = self.script(|world, _| world.identity(&account.name))?;
+        self.script(|world, now| world.answer(identity, call, now))
     }
 
     async fn give_code(&self, account: &AccountConfig, code: &str) -> Result<(), CloudFault> {

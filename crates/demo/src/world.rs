@@ -6,6 +6,7 @@
 mod act;
 mod door;
 mod machine;
+mod provision;
 mod weather;
 
 use std::{collections::BTreeMap, time::Duration};
@@ -32,6 +33,8 @@ pub struct World {
     doors: BTreeMap<AccountName, Door>,
     machines: BTreeMap<InstanceId, Machine>,
     launched: u64,
+    /// What each client token made.
+    tokens: BTreeMap<String, InstanceId>,
 }
 
 #[derive(Clone, Debug)]
@@ -58,6 +61,7 @@ impl World {
             doors: BTreeMap::new(),
             machines: BTreeMap::new(),
             launched: 0,
+            tokens: BTreeMap::new(),
         }
     }
 

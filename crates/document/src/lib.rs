@@ -174,11 +174,11 @@ impl<'a> Section<'a> {
         Some(list.iter().filter_map(|item| item.read(&read)).collect())
     }
 
-    /// The items of a list; `None` when the value is not a list at all, which is the caller's to judge.
+    /// The items of a list, numbered from 1; `None` when the value is not a list at all, which is the caller's to judge.
     pub fn list(&self, key: &str) -> Option<Vec<Item<'a>>> {
         let item = self.item(key)?;
         let list = item.value.get_ref().as_array()?;
-        let path = |at: usize| format!("{}[{at}]", item.path);
+        let path = |at: usize| format!("{}[{}]", item.path, at + 1);
         Some(
             list.iter()
                 .enumerate()
@@ -241,6 +241,11 @@ impl<'a> Item<'a> {
         read(text).map_err(|message| self.fault(message)).ok()
     }
 
+    /// The value if it is text, without a fault if it is none: for rules between values that are read elsewhere.
+    pub fn as_text(&self) -> Option<&'a str> {
+        self.value.get_ref().as_str()
+    }
+
     /// The value as a table, without a fault if it is none.
     pub fn as_section(&self) -> Option<Section<'a>> {
         let table = self.value.get_ref().as_table()?;
@@ -269,15 +274,20 @@ fn kind_of(value: &DeValue<'_>) -> &'static str {
 }
 
 fn unknown_key(name: &str, known: &[&str]) -> String {
-    let nearest = known
-        .iter()
-        .map(|&candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
-        .filter(|&(distance, candidate)| distance <= candidate.len().max(3) / 2)
-        .min();
-    match nearest {
-        Some((_, candidate)) => format!("there is no such key; did you mean `{candidate}`?"),
+    match nearest(name, known.iter().copied()) {
+        Some(candidate) => format!("there is no such key; did you mean `{candidate}`?"),
         None => format!("there is no such key; there are {}", known.join(", ")),
     }
+}
+
+/// The word among these that somebody may have meant, if any is near enough.
+pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|&(distance, candidate)| distance <= candidate.len().max(3) / 2)
+        .min()
+        .map(|(_, candidate)| candidate)
 }
 
 #[cfg(test)]

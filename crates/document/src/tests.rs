@@ -29,7 +29,7 @@ fn of_a_list_every_faulty_text_is_reported() {
     let texts = |text: &str| read(text, |root| root.texts("t", short));
     assert_eq!(texts("t = ['a', 'b']"), Ok(vec!["a".into(), "b".into()]));
     let faults =
-        ["line 1: t[1]: is too long", "line 1: t[2]: must be text in quotes, not a number without quotes"];
+        ["line 1: t[2]: is too long", "line 1: t[3]: must be text in quotes, not a number without quotes"];
     assert_eq!(texts("t = ['a', 'long', 3]"), Err(faults.map(String::from).into()));
     assert_eq!(texts("t = 'a'"), Err(vec!["line 1: t: must be a list of texts, not text".into()]));
 }

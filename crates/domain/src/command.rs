@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountName, Actor, AlertId, Target, Verb};
+use crate::{AccountName, Actor, AlertId, LaunchId, Target, Verb, launch::Wish};
 
 /// A wish. Its effect shows in the next fleet; its answer says only whether it was taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,18 @@ pub enum Command {
         actor: Actor,
         /// At once, or after the time for an Undo.
         pace: Pace,
+    },
+    /// Launch from a profile.
+    Launch(Box<Wish>),
+    /// Call a launch off; what it made is removed.
+    CancelLaunch {
+        /// Which.
+        id: LaunchId,
+    },
+    /// Put a launch that is over away.
+    DismissLaunch {
+        /// Which.
+        id: LaunchId,
     },
     /// Take back an action that is still counting down.
     Undo {

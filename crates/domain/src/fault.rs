@@ -61,6 +61,11 @@ pub enum FaultKind {
     ClockOff,
     /// There is no such instance, or not yet, or no longer.
     NotFound,
+    /// What a launch names is not there: a bucket, an image, a subnet, the agent's build.
+    Absent {
+        /// What, for example `bucket my-bucket`.
+        what: String,
+    },
     /// Termination protection is on.
     Protected,
     /// The instance cannot do this in its state.
@@ -104,6 +109,7 @@ impl CloudFault {
             FaultKind::Throttled => "throttled",
             FaultKind::ClockOff => "clock-off",
             FaultKind::NotFound => "not-found",
+            FaultKind::Absent { .. } => "absent",
             FaultKind::Protected => "protected",
             FaultKind::WrongState => "wrong-state",
             FaultKind::Unsupported => "unsupported",
@@ -132,6 +138,7 @@ impl CloudFault {
                 "this computer's clock is wrong, so that AWS refuses its signatures".into()
             }
             FaultKind::NotFound => "AWS knows no such instance".into(),
+            FaultKind::Absent { what } => format!("there is no {what}"),
             FaultKind::Protected => "termination protection is on".into(),
             FaultKind::WrongState => "the instance cannot do this in its present state".into(),
             FaultKind::Unsupported => "this instance cannot do this".into(),
@@ -161,7 +168,7 @@ impl CloudFault {
             FaultKind::Protected => "Lift the protection first, in a separate step, if you are sure.".into(),
             FaultKind::WrongState => "Wait until it has arrived in its next state, then try again.".into(),
             FaultKind::Unsupported => "A one-time spot instance cannot be stopped: terminate it instead.".into(),
-            FaultKind::Refused { .. } => self.detail.clone(),
+            FaultKind::Absent { .. } | FaultKind::Refused { .. } => self.detail.clone(),
         }
     }
 
@@ -186,6 +193,7 @@ impl CloudFault {
             | FaultKind::NotFound
             | FaultKind::Protected
             | FaultKind::WrongState
+            | FaultKind::Absent { .. }
             | FaultKind::Unsupported
             | FaultKind::Refused { .. } => false,
         }

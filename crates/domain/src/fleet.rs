@@ -33,6 +33,9 @@ pub struct Fleet {
     /// Actions under way or failed.
     #[serde(with = "pairs")]
     pub progress: BTreeMap<Target, Progress>,
+    /// Launches under way, and those that were over lately.
+    #[serde(default)]
+    pub launches: crate::launch::Launches,
     /// What this computer could not do: write its files, say.
     pub troubles: Vec<crate::Problem>,
 }
@@ -113,6 +116,7 @@ impl Fleet {
             regions: BTreeMap::new(),
             instances: BTreeMap::new(),
             progress: BTreeMap::new(),
+            launches: BTreeMap::new(),
             troubles: Vec::new(),
         }
     }

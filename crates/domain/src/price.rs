@@ -6,7 +6,7 @@ mod builtin;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{HourlyRate, Instance, Market, Region, instance::Platform};
+use crate::{HourlyRate, Instance, InstanceType, Market, Region, instance::Platform};
 
 /// Where a rate comes from.
 #[derive(
@@ -16,6 +16,8 @@ use crate::{HourlyRate, Instance, Market, Region, instance::Platform};
 pub enum RateSource {
     /// The table in the program: right when the program was made.
     BuiltIn,
+    /// What spare capacity cost there when it was asked for.
+    SpotHistory,
 }
 
 impl RateSource {
@@ -23,6 +25,7 @@ impl RateSource {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::BuiltIn => "built-in",
+            Self::SpotHistory => "spot-history",
         }
     }
 }
@@ -61,12 +64,30 @@ impl Rate {
 
 /// What an hour of this instance's computing costs while it runs, without its volumes and address.
 pub fn compute(region: &Region, instance: &Instance) -> Rate {
-    let known = match (&instance.platform, &instance.market) {
-        (Platform::Linux, Market::OnDemand) => builtin::on_demand(region.as_str(), instance.kind.as_str()),
-        (Platform::Linux, Market::Spot(_)) => builtin::spot(region.as_str(), instance.kind.as_str()),
-        (Platform::Other(_), Market::OnDemand | Market::Spot(_)) => None,
-    };
-    match known {
+    match (&instance.platform, &instance.market) {
+        (Platform::Linux, Market::OnDemand) => on_demand(region, &instance.kind),
+        (Platform::Linux, Market::Spot(_)) => spot(region, &instance.kind),
+        (Platform::Other(_), Market::OnDemand | Market::Spot(_)) => Rate::Unknown,
+    }
+}
+
+/// The list price of an hour of a type with Linux.
+pub fn on_demand(region: &Region, kind: &InstanceType) -> Rate {
+    built_in(builtin::on_demand(region.as_str(), kind.as_str()))
+}
+
+/// What an hour of a type with Linux cost on the spot market when the table was made.
+pub fn spot(region: &Region, kind: &InstanceType) -> Rate {
+    built_in(builtin::spot(region.as_str(), kind.as_str()))
+}
+
+/// The types that the table has, sorted. There are many more.
+pub fn known_types() -> impl Iterator<Item = &'static str> {
+    builtin::types()
+}
+
+fn built_in(micros: Option<i64>) -> Rate {
+    match micros {
         Some(micros) => Rate::Known { hourly: HourlyRate::from_micros(micros), source: RateSource::BuiltIn },
         None => Rate::Unknown,
     }

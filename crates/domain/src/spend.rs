@@ -37,7 +37,7 @@ pub struct Rates {
 impl Rates {
     /// The rates of an instance whose running hour costs `compute`.
     pub fn of(instance: &Instance, compute: Rate, now: Timestamp) -> Self {
-        let storage = instance.disks.iter().map(|disk| storage_rate(disk, now)).sum();
+        let storage = instance.disks.iter().map(|disk| Volume::from(disk).hourly(now)).sum();
         let up = instance.lifecycle.is_up();
         let address = if up && instance.public_ip.is_some() { PUBLIC_IPV4 } else { HourlyRate::ZERO };
         match instance.lifecycle {
@@ -100,23 +100,58 @@ pub fn reaches(instance: &Instance, rates: &Rates, limit: Money) -> Option<Times
     })
 }
 
-/// Micro-dollars a month for what a volume has, at the list prices of us-east-1.
-///
-/// Source: <https://aws.amazon.com/ebs/pricing/>: gp3 $0.08/GiB, $0.005 per IOPS above 3,000, $0.04 per MiB/s above 125.
-fn monthly_micros(disk: &Disk) -> i64 {
-    let gib = i64::from(disk.gib);
-    let iops = |above: u32| i64::from(disk.iops.unwrap_or(0).saturating_sub(above));
-    match disk.kind.as_str() {
-        "gp3" => {
-            let throughput = i64::from(disk.throughput_mibps.unwrap_or(0).saturating_sub(125));
-            gib * 80_000 + iops(3_000) * 5_000 + throughput * 40_000
+/// What of a volume is paid for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Volume<'a> {
+    /// `gp3`, `io2`, ...
+    pub kind: &'a str,
+    /// Size in GiB.
+    pub gib: u32,
+    /// Provisioned operations a second, where the kind has such.
+    pub iops: Option<u32>,
+    /// Provisioned throughput in MiB/s, for gp3.
+    pub throughput_mibps: Option<u32>,
+}
+
+impl Volume<'_> {
+    /// What an hour of it costs in the month of `now`.
+    pub fn hourly(&self, now: Timestamp) -> HourlyRate {
+        let hours = i64::try_from(month_of(now).as_secs() / 3600).unwrap_or(720);
+        HourlyRate::from_micros((self.monthly_micros() + hours / 2) / hours)
+    }
+
+    /// What so long a time costs, pro rata of the month of `now`.
+    pub fn over(&self, time: Duration, now: Timestamp) -> Money {
+        let month = i128::from(month_of(now).as_secs());
+        let micros = i128::from(self.monthly_micros()) * i128::from(time.as_secs());
+        Money::from_micros(i64::try_from((micros + month / 2) / month).unwrap_or(i64::MAX))
+    }
+
+    /// Micro-dollars a month for what a volume has, at the list prices of us-east-1.
+    ///
+    /// Source: <https://aws.amazon.com/ebs/pricing/>: gp3 $0.08/GiB, $0.005 per IOPS above 3,000, $0.04 per MiB/s above 125.
+    fn monthly_micros(&self) -> i64 {
+        let gib = i64::from(self.gib);
+        let iops = |above: u32| i64::from(self.iops.unwrap_or(0).saturating_sub(above));
+        match self.kind {
+            "gp3" => {
+                let throughput = i64::from(self.throughput_mibps.unwrap_or(0).saturating_sub(125));
+                gib * 80_000 + iops(3_000) * 5_000 + throughput * 40_000
+            }
+            "io1" | "io2" => gib * 125_000 + iops(0) * 65_000,
+            "st1" => gib * 45_000,
+            "sc1" => gib * 15_000,
+            "standard" => gib * 50_000,
+            // gp2, and what AWS may add: the dearest of the general-purpose kinds.
+            _ => gib * 100_000,
         }
-        "io1" | "io2" => gib * 125_000 + iops(0) * 65_000,
-        "st1" => gib * 45_000,
-        "sc1" => gib * 15_000,
-        "standard" => gib * 50_000,
-        // gp2, and what AWS may add: the dearest of the general-purpose kinds.
-        _ => gib * 100_000,
+    }
+}
+
+impl<'a> From<&'a Disk> for Volume<'a> {
+    fn from(disk: &'a Disk) -> Self {
+        let Disk { kind, gib, iops, throughput_mibps, .. } = disk;
+        Self { kind, gib: *gib, iops: *iops, throughput_mibps: *throughput_mibps }
     }
 }
 
@@ -126,11 +161,6 @@ fn month_of(now: Timestamp) -> Duration {
     Duration::from_secs(u64::from(days.unsigned_abs()) * 86_400)
 }
 
-fn storage_rate(disk: &Disk, now: Timestamp) -> HourlyRate {
-    let hours = i64::try_from(month_of(now).as_secs() / 3600).unwrap_or(720);
-    HourlyRate::from_micros((monthly_micros(disk) + hours / 2) / hours)
-}
-
 /// From creation to `now`, 60 s at least.
 fn storage_cost(disk: &Disk, now: Timestamp) -> Money {
     storage_until(disk, now.max(after(disk.created_at, BILLING_MINIMUM)))
@@ -138,10 +168,7 @@ fn storage_cost(disk: &Disk, now: Timestamp) -> Money {
 
 /// From creation to `now`, pro rata of the month.
 fn storage_until(disk: &Disk, now: Timestamp) -> Money {
-    let time = elapsed(now, disk.created_at);
-    let month = i128::from(month_of(now).as_secs());
-    let micros = i128::from(monthly_micros(disk)) * i128::from(time.as_secs());
-    Money::from_micros(i64::try_from((micros + month / 2) / month).unwrap_or(i64::MAX))
+    Volume::from(disk).over(elapsed(now, disk.created_at), now)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod accounts;
 mod actions;
 mod backoff;
 mod input;
+mod launches;
 mod regions;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -18,7 +19,9 @@ use domain::{
     time::after,
 };
 
-use self::{accounts::Accounts, actions::Actions, regions::Regions};
+use launch::Record;
+
+use self::{accounts::Accounts, actions::Actions, launches::Launches, regions::Regions};
 
 /// How long a shown alert is remembered: far longer than any instance's reminders matter.
 const MEMORY: std::time::Duration = std::time::Duration::from_secs(90 * 86_400);
@@ -32,6 +35,7 @@ pub struct Core {
     accounts: Accounts,
     regions: Regions,
     actions: Actions,
+    launches: Launches,
     memory: Memory,
     presence: Presence,
     troubles: BTreeMap<&'static str, Problem>,
@@ -41,7 +45,7 @@ pub struct Core {
 
 impl Core {
     /// A core that has not looked anywhere yet; [`Input::Configured`] sets it going.
-    pub fn new(memory: Memory, pace: u32, demo: bool) -> Self {
+    pub fn new(memory: Memory, open: Vec<Record>, pace: u32, demo: bool) -> Self {
         Self {
             demo,
             pace,
@@ -49,6 +53,7 @@ impl Core {
             accounts: Accounts::default(),
             regions: Regions::default(),
             actions: Actions::new(pace),
+            launches: Launches::new(open),
             memory,
             presence: Presence::Here,
             troubles: BTreeMap::new(),
@@ -81,6 +86,8 @@ impl Core {
                 self.try_anew(&account, now);
                 effects
             }
+            Input::LaunchAnswered { id, call, result } => self.launches.answered(&id, &call, result, now),
+            Input::LaunchKept { id, result } => self.launches.kept(&id, result, now),
             Input::Commanded { ticket, command } => self.command(ticket, command, now),
             Input::Presence(presence) => self.presence(presence, now),
             Input::Trouble { about, problem } => self.trouble(about, problem),
@@ -97,10 +104,17 @@ impl Core {
             Presence::Here => self.regions.next_poll(&self.accounts),
             Presence::Locked | Presence::Asleep => None,
         };
-        [polls, self.regions.next_change(), self.accounts.next_retry(), self.actions.next(), snooze]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            polls,
+            self.regions.next_change(),
+            self.accounts.next_retry(),
+            self.actions.next(),
+            self.launches.next(),
+            snooze,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// The fleet as it is now, if it differs from what was published last.
@@ -130,6 +144,7 @@ impl Core {
             regions: self.regions.freshness(),
             instances: self.regions.known().map(|(target, known)| self.seen(target, known)).collect(),
             progress: self.actions.progress(),
+            launches: self.launches.views(),
             troubles: self.troubles.values().cloned().collect(),
         }
     }
@@ -209,6 +224,15 @@ impl Core {
             Command::Act { verb, target, actor, pace } => {
                 return self.act(ticket, actions::Wish { verb, target, actor, pace }, now);
             }
+            Command::Launch(wish) => {
+                let account = self.accounts.config(&wish.account).cloned();
+                return self.launches.begin(ticket, &wish, account, now);
+            }
+            Command::CancelLaunch { id } => return self.launches.cancel(ticket, &id),
+            Command::DismissLaunch { id } => {
+                self.launches.dismiss(&id);
+                Effect::Answer(ticket, Ok(()))
+            }
             Command::Undo { target, actor } => {
                 let why = self.why(&target, now);
                 return self.actions.undo(ticket, &target, actor, why, now);
@@ -281,6 +305,7 @@ impl Core {
 
     fn quit(&mut self, now: Timestamp) -> Vec<Effect> {
         let mut effects = self.actions.cancel_all(now);
+        effects.extend(self.launches.told());
         effects.push(Effect::End);
         effects
     }
@@ -294,6 +319,7 @@ impl Core {
             effects.extend(self.regions.due(&self.accounts, now));
         }
         effects.extend(self.countdowns(now));
+        effects.extend(self.launches.due(now));
         effects
     }
 
@@ -343,12 +369,14 @@ fn same(a: &Fleet, b: &Fleet) -> bool {
         regions,
         instances,
         progress,
+        launches,
         troubles,
     } = a;
     (demo, pace, paused) == (&b.demo, &b.pace, &b.paused)
         && accounts == &b.accounts
         && regions == &b.regions
         && progress == &b.progress
+        && launches == &b.launches
         && troubles == &b.troubles
         && instances == &b.instances
 }

@@ -8,8 +8,10 @@ use domain::{
     AccountConfig, CloudFault, Identity, Instance, InstanceId, Memory, MemoryChange, Problem, Region,
     action::Step, journal::Entry, region::RegionStatus,
 };
+use launch::{Answer, Call, Record};
+use protocol::userdata::Architecture;
 
-/// EC2 and STS as one account sees them.
+/// AWS as one account sees it.
 ///
 /// Every call may be dropped half-way by a deadline; none may retry for longer than a single attempt takes.
 #[async_trait]
@@ -33,6 +35,14 @@ pub trait Cloud: Send + Sync + 'static {
         step: &Step,
     ) -> Result<(), CloudFault>;
 
+    /// One call of a launch, in one attempt. `builds` are what [`Call::Deliver`] brings to the bucket.
+    async fn launch(
+        &self,
+        account: &AccountConfig,
+        call: &Call,
+        builds: &dyn Builds,
+    ) -> Result<Answer, CloudFault>;
+
     /// Takes the second factor's code, opens the session and keeps it for the calls to come.
     async fn give_code(&self, account: &AccountConfig, code: &str) -> Result<(), CloudFault>;
 
@@ -41,7 +51,7 @@ pub trait Cloud: Send + Sync + 'static {
 }
 
 /// What is kept on this computer. Calls are quick and may block; they never leave anything half-written.
-pub trait Store: Send + Sync + 'static {
+pub trait Store: Builds {
     /// Appends to the journal.
     fn journal(&self, entry: &Entry) -> Result<(), Problem>;
 
@@ -50,4 +60,25 @@ pub trait Store: Send + Sync + 'static {
 
     /// Reads the memory.
     fn recall(&self) -> Result<Memory, Problem>;
+
+    /// Keeps how far a launch got, in place of what was kept of it before. Ok only when it would survive a crash.
+    fn keep_launch(&self, record: &Record) -> Result<(), Problem>;
+
+    /// The launches of which an instance may exist that nobody was told of.
+    fn open_launches(&self) -> Result<Vec<Record>, Problem>;
+}
+
+/// The agent as it was built for this version of the program.
+pub trait Builds: Send + Sync + 'static {
+    /// The build for an architecture. Reads a few MiB and may block for a moment.
+    fn build(&self, architecture: Architecture) -> Result<Build, CloudFault>;
+}
+
+/// One build of the agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Build {
+    /// The program.
+    pub bytes: Vec<u8>,
+    /// Its SHA-256, in hexadecimal.
+    pub sha256: String,
 }

@@ -10,12 +10,16 @@ use tokio::{
     time::{sleep, timeout},
 };
 
+use launch::Call;
+
 use crate::{Clock, Cloud, Core, Effect, Input, Presence, Store};
 
 /// How long a poll of one region may take, all its pages included.
 const POLL_DEADLINE: Duration = Duration::from_secs(30);
 /// How long any other call may take.
 const CALL_DEADLINE: Duration = Duration::from_secs(20);
+/// How long bringing the agent to a bucket may take: some MiB over a slow line.
+const DELIVERY_DEADLINE: Duration = Duration::from_secs(120);
 /// Inputs that may wait; whoever sends more waits.
 const WAITING: usize = 256;
 /// A timer never sleeps longer than this, so that a clock that was set is noticed.
@@ -122,7 +126,9 @@ async fn run(
 ) {
     let recalled = hands.store.recall();
     let trouble = recalled.as_ref().err().cloned();
-    let mut core = Core::new(recalled.unwrap_or_default(), clock.pace(), demo);
+    let open = hands.store.open_launches();
+    let trouble = trouble.or_else(|| open.as_ref().err().cloned());
+    let mut core = Core::new(recalled.unwrap_or_default(), open.unwrap_or_default(), clock.pace(), demo);
     let mut desk = Desk::default();
     let begin = [Input::Trouble { about: MEMORY, problem: trouble }, Input::Configured(config)];
     for input in begin {
@@ -220,6 +226,10 @@ impl Hands {
                     let written = self.keep(move |store| store.remember(&change)).await;
                     queue.extend(core.handle(trouble(MEMORY, written), clock.now()));
                 }
+                Effect::KeepLaunch(id, record) => {
+                    let result = self.keep(move |store| store.keep_launch(&record)).await;
+                    queue.extend(core.handle(Input::LaunchKept { id, result }, clock.now()));
+                }
                 Effect::Answer(ticket, result) => desk.answer(ticket, result),
                 Effect::End => desk.ended = true,
                 Effect::Forget(account) => self.cloud.forget(&account).await,
@@ -227,6 +237,7 @@ impl Hands {
                 | Effect::ListRegions(_)
                 | Effect::Poll(..)
                 | Effect::Act(..)
+                | Effect::Launch(..)
                 | Effect::GiveCode(..)) => self.call(effect),
             }
         }
@@ -245,10 +256,10 @@ impl Hands {
 
     /// Calls the cloud in a task of its own; the result comes back as an input.
     fn call(&self, effect: Effect) {
-        let cloud = Arc::clone(&self.cloud);
+        let (cloud, store) = (Arc::clone(&self.cloud), Arc::clone(&self.store));
         let inputs = self.inputs.clone();
         tokio::spawn(async move {
-            let Some(input) = called(cloud.as_ref(), effect).await else { return };
+            let Some(input) = called(cloud.as_ref(), store.as_ref(), effect).await else { return };
             if let Some(inputs) = inputs.upgrade() {
                 // An error means that the loop has ended.
                 inputs.send(Arrival::Input(input)).await.ok();
@@ -261,7 +272,7 @@ fn trouble(about: &'static str, written: Result<(), Problem>) -> Input {
     Input::Trouble { about, problem: written.err() }
 }
 
-async fn called(cloud: &dyn Cloud, effect: Effect) -> Option<Input> {
+async fn called(cloud: &dyn Cloud, store: &dyn Store, effect: Effect) -> Option<Input> {
     match effect {
         Effect::Identify(account) => {
             let result = within(CALL_DEADLINE, cloud.identity(&account)).await;
@@ -290,9 +301,18 @@ async fn called(cloud: &dyn Cloud, effect: Effect) -> Option<Input> {
             }
             Some(Input::Acted { target, result })
         }
-        Effect::Forget(_) | Effect::Journal(_) | Effect::Remember(_) | Effect::Answer(..) | Effect::End => {
-            None
+        Effect::Launch(account, id, call) => {
+            let deadline =
+                if matches!(*call, Call::Deliver { .. }) { DELIVERY_DEADLINE } else { CALL_DEADLINE };
+            let result = within(deadline, cloud.launch(&account, &call, store)).await;
+            Some(Input::LaunchAnswered { id, call, result })
         }
+        Effect::Forget(_)
+        | Effect::Journal(_)
+        | Effect::Remember(_)
+        | Effect::KeepLaunch(..)
+        | Effect::Answer(..)
+        | Effect::End => None,
     }
 }
 

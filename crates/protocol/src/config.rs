@@ -11,9 +11,12 @@ mod render;
 
 use std::{collections::BTreeMap, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use crate::ids::{Environment, JobId};
 
 pub use hard::hard_limit;
+pub use read::{Given, SHARED};
 
 /// The newest version of `agent.toml` that this program reads, and the one that it writes.
 pub const VERSION: u32 = 1;
@@ -49,7 +52,8 @@ pub struct Limits {
 }
 
 /// What becomes of the machine at the end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum OnEnd {
     /// It is gone, with its disk.
     Terminate,

@@ -14,11 +14,12 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use domain::{Memory, MemoryChange, Problem, journal::Entry};
-use engine::{Clock, Store};
+use domain::{CloudFault, Memory, MemoryChange, Problem, journal::Entry};
+use engine::{Build, Builds, Clock, Store};
+use protocol::userdata::Architecture;
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::{DatabaseFault, Folders, journal, memory};
+use crate::{DatabaseFault, Folders, builds, journal, launches, memory};
 use connection::Opened;
 
 /// How much may wait for a disk that takes nothing. Beyond it the oldest goes: a person acts a few times an hour.
@@ -83,6 +84,14 @@ impl Database {
         })
     }
 
+    /// The last launches, the newest first.
+    ///
+    /// # Errors
+    /// The file cannot be used.
+    pub fn read_launches(&self, most: usize) -> Result<Vec<launch::Record>, Problem> {
+        self.with(|state| Ok(launches::last(state.connection(&self.place)?, most)?))
+    }
+
     /// What a person should know of the file as long as this process runs: that it was broken, and where it is now.
     pub fn set_aside(&self) -> Option<Problem> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -140,6 +149,20 @@ impl Store for Database {
             state.waiting.iter().filter_map(Record::as_change).for_each(|change| recalled.apply(change));
             Ok(recalled)
         })
+    }
+
+    fn keep_launch(&self, record: &launch::Record) -> Result<(), Problem> {
+        self.with(|state| Ok(launches::keep(state.connection(&self.place)?, record)?))
+    }
+
+    fn open_launches(&self) -> Result<Vec<launch::Record>, Problem> {
+        self.with(|state| Ok(launches::open(state.connection(&self.place)?)?))
+    }
+}
+
+impl Builds for Database {
+    fn build(&self, architecture: Architecture) -> Result<Build, CloudFault> {
+        builds::read(architecture)
     }
 }
 

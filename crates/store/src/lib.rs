@@ -3,12 +3,14 @@
 //! Writes nothing by halves, loses nothing that a full disk keeps it from writing, and never replaces a file that it
 //! could not read. Knows no AWS, no socket and no window.
 
+mod builds;
 pub mod db;
 pub mod fault;
 mod file;
 pub mod folders;
 mod journal;
 pub mod keychain;
+mod launches;
 mod memory;
 pub mod settings;
 

@@ -88,7 +88,7 @@ fn single_faults_are_told_apart() {
     check("poll = 1", "poll: must be a table");
     check("[poll]\nregions = []", "poll.regions: an empty list");
     check("[poll]\nregions = \"all\"", "neither \"enabled\"");
-    check("[poll]\nregions = [\"useast1\"]", "poll.regions[0]: `useast1` is not a region");
+    check("[poll]\nregions = [\"useast1\"]", "poll.regions[1]: `useast1` is not a region");
     check("[alert]\nwarning = \"8h\"\ncritical = \"6h\"", "alert.warning: comes after `critical`");
     check("[[alert.rule]]\nignore = true", "alert.rule[1].match: is missing");
     check("[spend]\nmonthly_budget_usd = 50", "text in quotes");

@@ -24,6 +24,11 @@ pub(super) fn spot(region: &str, kind: &str) -> Option<i64> {
     SPOT.binary_search_by_key(&(region, kind), |row| (row.0, row.1)).ok().map(|at| SPOT[at].2)
 }
 
+/// The types with a list price.
+pub(super) fn types() -> impl Iterator<Item = &'static str> {
+    ON_DEMAND.iter().map(|row| row.0)
+}
+
 fn look_up(table: &[(&str, i64)], kind: &str) -> Option<i64> {
     table.binary_search_by_key(&kind, |row| row.0).ok().map(|at| table[at].1)
 }

@@ -54,7 +54,7 @@ fn a_stopped_instance_costs_its_volumes() {
 #[test]
 fn iops_and_throughput_above_the_included_ones_cost() {
     let disk = Disk { iops: Some(4_000), throughput_mibps: Some(225), ..gp3(100, HOUR) };
-    assert_eq!(monthly_micros(&disk), 100 * 80_000 + 1_000 * 5_000 + 100 * 40_000);
+    assert_eq!(Volume::from(&disk).monthly_micros(), 100 * 80_000 + 1_000 * 5_000 + 100 * 40_000);
 }
 
 #[test]

@@ -34,6 +34,7 @@ pub(super) fn wait(fault: &CloudFault, failures: u32, interval: Duration, name: 
         | FaultKind::NotFound
         | FaultKind::Protected
         | FaultKind::WrongState
+        | FaultKind::Absent { .. }
         | FaultKind::Unsupported
         | FaultKind::Refused { .. } => (failures.saturating_sub(1).min(10), LONGEST),
     };

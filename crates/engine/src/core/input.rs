@@ -1,9 +1,10 @@
 //! Everything that can happen to the engine, and everything that it can cause. Both closed.
 
 use domain::{
-    AccountConfig, AccountName, CloudFault, Command, Config, Identity, Instance, MemoryChange, Problem,
-    Region, RegionKey, Target, action::Step, journal::Entry, region::RegionStatus,
+    AccountConfig, AccountName, CloudFault, Command, Config, Identity, Instance, LaunchId, MemoryChange,
+    Problem, Region, RegionKey, Target, action::Step, journal::Entry, region::RegionStatus,
 };
+use launch::{Answer, Call, Record};
 
 /// Everything that can happen to the engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +48,22 @@ pub enum Input {
         /// How it went.
         result: Result<(), CloudFault>,
     },
+    /// AWS answered a launch.
+    LaunchAnswered {
+        /// Which launch.
+        id: LaunchId,
+        /// What it asked.
+        call: Box<Call>,
+        /// What came back.
+        result: Result<Answer, CloudFault>,
+    },
+    /// How far a launch got is on disk, or could not be written.
+    LaunchKept {
+        /// Which launch.
+        id: LaunchId,
+        /// How that went.
+        result: Result<(), Problem>,
+    },
     /// Somebody wants something; the answer goes to `ticket`.
     Commanded {
         /// Names the answer's taker.
@@ -89,6 +106,10 @@ pub enum Effect {
     Poll(AccountConfig, Region),
     /// Carry out an action's steps, in order, up to the first that fails.
     Act(AccountConfig, Target, Vec<Step>),
+    /// Ask AWS what a launch wants to know or have.
+    Launch(AccountConfig, LaunchId, Box<Call>),
+    /// Keep on disk how far a launch got; it hears how that went.
+    KeepLaunch(LaunchId, Box<Record>),
     /// Open a session with a code.
     GiveCode(AccountConfig, String),
     /// Forget cached credentials; what follows asks for them anew.

@@ -17,6 +17,7 @@ use super::*;
 
 mod acting;
 mod attention;
+mod launching;
 mod polling;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -39,7 +40,7 @@ impl Rig {
     }
 
     fn bare(config: Config) -> Self {
-        let core = Core::new(Memory::default(), 1, false);
+        let core = Core::new(Memory::default(), Vec::new(), 1, false);
         let mut rig = Self { core, now: start() };
         rig.feed(Input::Configured(config));
         rig
@@ -155,6 +156,8 @@ fn outcomes(effects: &[Effect]) -> Vec<&'static str> {
         | Effect::ListRegions(_)
         | Effect::Poll(..)
         | Effect::Act(..)
+        | Effect::Launch(..)
+        | Effect::KeepLaunch(..)
         | Effect::GiveCode(..)
         | Effect::Forget(_)
         | Effect::Remember(_)

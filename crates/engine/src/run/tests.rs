@@ -13,7 +13,10 @@ use domain::{
 };
 
 use super::*;
-use crate::SystemClock;
+use launch::{Answer, Call, Record};
+use protocol::userdata::Architecture;
+
+use crate::{Build, Builds, SystemClock};
 
 /// One region with nothing in it, and one that never answers.
 struct Sparse;
@@ -45,6 +48,10 @@ impl Cloud for Sparse {
         Ok(())
     }
 
+    async fn launch(&self, _: &AccountConfig, _: &Call, _: &dyn Builds) -> Result<Answer, CloudFault> {
+        std::future::pending().await
+    }
+
     async fn give_code(&self, _: &AccountConfig, _: &str) -> Result<(), CloudFault> {
         Ok(())
     }
@@ -74,6 +81,20 @@ impl Store for Pages {
 
     fn recall(&self) -> Result<Memory, Problem> {
         Ok(Memory::default())
+    }
+
+    fn keep_launch(&self, _: &Record) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    fn open_launches(&self) -> Result<Vec<Record>, Problem> {
+        Ok(Vec::new())
+    }
+}
+
+impl Builds for Pages {
+    fn build(&self, _: Architecture) -> Result<Build, CloudFault> {
+        Err(CloudFault::new(FaultKind::Absent { what: "build of the agent".into() }))
     }
 }
 

@@ -88,11 +88,33 @@ pub(super) fn word(text: &str) -> Checked<String> {
     }
 }
 
-pub(super) fn container(text: &str) -> Checked<String> {
+/// As [`word`], and nothing secret in it: whoever is on the instance can read it.
+pub(super) fn repository(text: &str) -> Checked<String> {
+    if has_credentials(text) {
+        return Err("has credentials in it, and whoever is on the instance can read them there: take them out of the \
+                    URL; a private repository is cloned in run.setup, with a token fetched from Secrets Manager"
+            .into());
+    }
+    word(text)
+}
+
+/// A user's name alone is no secret, but to HTTP it may be a token.
+fn has_credentials(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let Some((user, _)) = authority.rsplit_once('@') else { return false };
+    scheme.contains("http") || user.contains(':')
+}
+
+/// Empty is none.
+pub(super) fn container(text: &str) -> Checked<Option<String>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
     let inner = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
     let begins = text.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric());
     if begins && text.bytes().all(inner) {
-        Ok(text.to_owned())
+        Ok(Some(text.to_owned()))
     } else {
         Err(format!("{text:?} is not a container's name: use letters, digits, - _ and ."))
     }

@@ -1,14 +1,29 @@
-//! Reads `agent.toml` key by key. What is faulty is reported and read on past, so that all faults come at once.
+//! Reads `agent.toml` key by key, and those of its sections that a launch profile has too. What is faulty is reported and
+//! read on past, so that all faults come at once.
 
 use std::collections::BTreeMap;
 
 use document::{Document, Fault, Section};
+
+use crate::ids::Environment;
 
 use super::{
     Accelerator, AgentConfig, Checkpoint, Data, Idle, Limits, Preflight, Python, Results, Run, VERSION, check,
 };
 
 const SECTIONS: [&str; 8] = ["version", "limits", "idle", "preflight", "run", "checkpoint", "logs", "fleet"];
+
+/// The sections that a launch profile has too.
+pub const SHARED: [&str; 6] = ["limits", "idle", "preflight", "run", "checkpoint", "logs"];
+
+/// What a launch profile need not say, because it is known or comes later, and what it says beyond `agent.toml`.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    /// The environment, unless `[run]` names one. `run.bucket` comes later too: it is what was prepared in the region.
+    pub environment: &'a Environment,
+    /// Further keys of `[limits]`, which the caller reads.
+    pub limits: &'a [&'a str],
+}
 
 impl AgentConfig {
     /// Reads the text of an `agent.toml`.
@@ -20,6 +35,11 @@ impl AgentConfig {
         let document = Document::parse(text);
         let config = document.root().and_then(|root| is_readable(&root).then(|| read(&root)).flatten());
         document.finish(config)
+    }
+
+    /// Reads the [`SHARED`] sections of a launch profile; faults are left in its document.
+    pub fn of_profile(root: &Section<'_>, given: &Given<'_>) -> Option<Self> {
+        read_shared(root, Some(given))
     }
 }
 
@@ -35,14 +55,20 @@ fn is_readable(root: &Section<'_>) -> bool {
 
 fn read(root: &Section<'_>) -> Option<AgentConfig> {
     root.only(&SECTIONS);
-    let run = read_run(root);
+    let fleet = read_one(root, "fleet", "group", check::group);
+    Some(AgentConfig { fleet, ..read_shared(root, None)? })
+}
+
+fn read_shared(root: &Section<'_>, given: Option<&Given<'_>>) -> Option<AgentConfig> {
+    let more_limits = given.map_or(&[][..], |given| given.limits);
+    let run = read_run(root, given);
     let checkpoint = root.section("checkpoint").map(|section| read_checkpoint(&section));
     let config = AgentConfig {
-        limits: root.section("limits").map_or_else(Limits::default, |section| read_limits(&section)),
+        limits: root.section("limits").map_or_else(Limits::default, |it| read_limits(&it, more_limits)),
         idle: read_idle(root),
         preflight: root.section("preflight").map_or_else(Preflight::default, |it| read_preflight(&it)),
         cloudwatch_group: read_one(root, "logs", "cloudwatch_group", check::log_group),
-        fleet: read_one(root, "fleet", "group", check::group),
+        fleet: None,
         run: run?,
         checkpoint: match checkpoint {
             Some(read) => Some(read?),
@@ -52,8 +78,8 @@ fn read(root: &Section<'_>) -> Option<AgentConfig> {
     Some(config)
 }
 
-fn read_limits(section: &Section<'_>) -> Limits {
-    section.only(&["max_runtime", "on_end", "save_within"]);
+fn read_limits(section: &Section<'_>, more: &[&str]) -> Limits {
+    section.only(&[&["max_runtime", "on_end", "save_within"], more].concat());
     let default = Limits::default();
     Limits {
         max_runtime: section.text("max_runtime", check::max_runtime).unwrap_or(default.max_runtime),
@@ -131,9 +157,11 @@ fn read_one<T>(
     section.required(key, read)
 }
 
-fn read_run(root: &Section<'_>) -> Option<Run> {
-    if !root.has("run") {
-        root.fault("run", "is missing: add [run] with environment = \"...\"");
+fn read_run(root: &Section<'_>, given: Option<&Given<'_>>) -> Option<Run> {
+    match given {
+        Some(given) if !root.has("run") => return Some(Run::bare(given.environment.clone())),
+        None if !root.has("run") => root.fault("run", "is missing: add [run] with environment = \"...\""),
+        Some(_) | None => {}
     }
     let section = root.section("run")?;
     section.only(&[
@@ -150,21 +178,26 @@ fn read_run(root: &Section<'_>) -> Option<Run> {
         "data",
         "results",
     ]);
-    need_bucket(root, &section);
+    if given.is_none() {
+        need_bucket(root, &section);
+    }
     if section.has("revision") && !section.has("repository") {
         section.fault("revision", "of what? add repository");
     }
-    let environment = section.required("environment", parsed);
+    let environment = match given {
+        Some(given) if !section.has("environment") => Some(given.environment.clone()),
+        Some(_) | None => section.required("environment", parsed),
+    };
     let filled = |environment| Run {
         bucket: section.text("bucket", check::bucket),
         region: section.text("region", check::region),
-        repository: section.text("repository", check::word),
+        repository: section.text("repository", check::repository),
         revision: section.text("revision", check::word),
         setup: section.text("setup", check::script),
         command: section.text("command", check::script),
         workdir: section.text("workdir", check::absolute).unwrap_or_else(|| "/opt/run".into()),
         env: read_env(&section),
-        container: section.text("container", check::container),
+        container: section.text("container", check::container).flatten(),
         data: section.sections("data").iter().filter_map(read_data).collect(),
         results: section.sections("results").iter().filter_map(read_results).collect(),
         environment,
@@ -241,7 +274,13 @@ fn read_checkpoint(section: &Section<'_>) -> Option<Checkpoint> {
         "restore",
         "on_rebalance",
     ]);
-    let job_id = section.required("job_id", parsed);
+    if !section.has("job_id") {
+        section.fault(
+            "job_id",
+            "is missing: it says whose checkpoints these are, for example job_id = \"train-001\"",
+        );
+    }
+    let job_id = section.text("job_id", parsed);
     // Any job will do for the other keys' faults.
     let default = Checkpoint::of("unknown".parse().ok()?);
     let read = Checkpoint {

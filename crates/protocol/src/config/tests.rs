@@ -67,7 +67,7 @@ prefix = "/checkpoints"
         "line 16: run.results[1].to: \"../up\" is not a folder in the bucket: write it like models/, without / in \
          front or ..",
         "line 17: run.results[1].every: `1s` is out of bounds: from 10s to 24h",
-        "line 18: checkpoint.job_id: is missing",
+        "line 18: checkpoint.job_id: is missing: it says whose checkpoints these are, for example job_id = \"train-001\"",
         "line 19: checkpoint.deadline: `3m` is out of bounds: from 1s to 1m 50s",
         "line 20: checkpoint.prefix: \"/checkpoints\" is not a folder in the bucket: write it like models/, without \
          / in front or ..",
@@ -95,20 +95,36 @@ fn single_values_are_held_against_their_rules() {
     check("[idle]", "cpu_above_percent = -1", "idle.cpu_above_percent");
     check("[idle]", "cpu_above_percent = 99999999999999999999", "idle.cpu_above_percent");
     check("[idle]", "processes = \"torchrun\"", "idle.processes");
-    check("[idle]", "processes = [\"torchrun\", \"\"]", "idle.processes[1]");
+    check("[idle]", "processes = [\"torchrun\", \"\"]", "idle.processes[2]");
     check("[idle]", "enabled = \"yes\"", "idle.enabled");
     check("[preflight]", "accelerator = \"amd\"", "preflight.accelerator");
     check("[preflight]", "devices = 1", "preflight.devices");
     check("[preflight]", "imports = [\"torch\"]", "preflight.imports");
-    check("[preflight]", "python = \"/v/bin/python\"\nimports = [\"os; evil\"]", "preflight.imports[0]");
+    check("[preflight]", "python = \"/v/bin/python\"\nimports = [\"os; evil\"]", "preflight.imports[1]");
     check("[run]", "bucket = \"s3://b\"", "run.bucket");
     check("[run]", "region = \"europe\"", "run.region");
     check("[run]", "repository = \"--upload-pack=evil\"", "run.repository");
+    check("[run]", "repository = \"https://me:secret@example.com/a.git\"", "run.repository: has credentials");
+    check("[run]", "repository = \"https://ghp_0123@example.com/a.git\"", "run.repository: has credentials");
+    check("[run]", "repository = \"ssh://git:secret@example.com/a.git\"", "run.repository: has credentials");
     check("[run]", "revision = \"main\"", "run.revision");
     check("[run]", "setup = \" \"", "run.setup");
     check("[run]", "container = \"-it\"", "run.container");
     check("[logs]", "cloudwatch_group = \"a b\"", "logs.cloudwatch_group");
     check("[fleet]", "group = \"\"", "fleet.group");
+}
+
+#[test]
+fn a_repository_may_be_named_in_every_way_that_tells_nothing() {
+    let urls = [
+        "https://example.com/a@b.git",
+        "ssh://git@example.com/a.git",
+        "git@example.com:me/a.git",
+        "codecommit::us-east-1://me@a",
+    ];
+    for url in urls {
+        assert_eq!(faults(&format!("{LEAST}repository = \"{url}\"\n")), [""; 0], "{url}");
+    }
 }
 
 #[test]

@@ -8,9 +8,9 @@ use super::Failure;
 use crate::DatabaseFault;
 
 /// Step `n` leads from version `n` to `n + 1`; SQLite keeps the version in the file (`user_version`).
-const STEPS: [&str; CURRENT as usize] = [include_str!("v1.sql")];
+const STEPS: [&str; CURRENT as usize] = [include_str!("v1.sql"), include_str!("v2.sql")];
 
-const CURRENT: u32 = 1;
+const CURRENT: u32 = 2;
 
 /// Brings the tables up to date.
 pub(super) fn migrate(connection: &Connection, path: &Path) -> Result<(), Failure> {

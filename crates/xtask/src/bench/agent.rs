@@ -44,7 +44,7 @@ fn notices() -> Result<[Row; 2]> {
     setup::run(setup::Scope::Test, false)?;
     let mut test = command::cargo();
     test.args(["test", "--package", "agent", "--test", "it", "notices", "--", "--nocapture"]);
-    test.env("CURFEW_NOTICES", "200").env("CURFEW_STAND_IN_PYTHON", setup::stand_in_python());
+    test.env("CURFEW_NOTICES", "200").env("CURFEW_STAND_IN_PYTHON", setup::STAND_IN.python());
     let printed = command::output(&mut test)?;
     let line =
         printed.lines().find_map(|line| line.split_once("notices\t")).context("no figures were printed")?.1;

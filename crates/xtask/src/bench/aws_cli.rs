@@ -17,7 +17,7 @@ pub(super) fn program() -> Result<PathBuf> {
     if !program.exists() {
         println!("Setup: the AWS command line, to measure against (about a minute)");
         command::run(
-            command::program(setup::stand_in_python()).args(["-m", "venv", "--clear"]).arg(&folder),
+            command::program(setup::STAND_IN.python()).args(["-m", "venv", "--clear"]).arg(&folder),
         )?;
         let mut pip = command::program(python);
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", PACKAGE]);

@@ -54,7 +54,7 @@ fn build(programs: &[&str]) -> Result<()> {
 fn measured(name: &str, variables: &[(&str, OsString)]) -> Result<Vec<Row>> {
     let mut measurer = command::program(Profile::Release.dir().join(MEASURER));
     measurer.arg(name).env("CURFEW_BIN_DIR", Profile::Release.dir());
-    measurer.env("CURFEW_STAND_IN_PYTHON", setup::stand_in_python());
+    measurer.env("CURFEW_STAND_IN_PYTHON", setup::STAND_IN.python());
     measurer.envs(variables.iter().map(|(name, value)| (name, value)));
     let table = command::output(&mut measurer)?;
     table.lines().map(|line| row(line).with_context(|| format!("{MEASURER} printed {line:?}"))).collect()

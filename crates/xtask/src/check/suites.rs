@@ -10,7 +10,8 @@ use anyhow::{Context, Result};
 use super::counts::{Counts, Runner};
 use super::steps::{Outcome, cargo};
 use crate::build::Profile;
-use crate::{command, paths, setup};
+use crate::setup::Environment;
+use crate::{command, setup};
 
 /// Tests that need the private desktop session lie in modules whose names begin so.
 const DESKTOP: &str = "desktop";
@@ -50,15 +51,22 @@ fn rust(libtest: &[&str], filter: Option<&str>) -> Result<Outcome> {
     };
     cargo.arg("--").args(libtest).args(filter);
     cargo.env("CURFEW_BIN_DIR", Profile::Dev.dir());
-    cargo.env("CURFEW_STAND_IN_PYTHON", setup::stand_in_python());
+    cargo.env("CURFEW_STAND_IN_PYTHON", setup::STAND_IN.python());
     let (status, counts) = watched(cargo, runner)?;
     Ok(outcome(status.success(), status, counts))
 }
 
 pub(super) fn stand_in(filter: Option<&str>) -> Result<Outcome> {
-    let folder = paths::root().join("tests/stand-in");
-    let mut python = command::program(setup::stand_in_python());
-    python.current_dir(folder).args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]);
+    pytest(setup::STAND_IN, filter)
+}
+
+pub(super) fn bundle(filter: Option<&str>) -> Result<Outcome> {
+    pytest(setup::BUNDLE, filter)
+}
+
+fn pytest(environment: Environment, filter: Option<&str>) -> Result<Outcome> {
+    let mut python = command::program(environment.python());
+    python.current_dir(environment.tests()).args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]);
     if let Some(filter) = filter {
         python.args(["-k", filter]);
     }

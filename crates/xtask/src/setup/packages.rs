@@ -2,7 +2,7 @@
 //! same on Ubuntu 24.04. A C compiler is not listed: without one, xtask itself could not have
 //! been linked. Neither is an appindicator library: the Linux tray speaks D-Bus itself.
 
-use super::{Scope, stand_in};
+use super::{Scope, python};
 
 /// One system package.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,7 +59,7 @@ pub(super) fn needed(scope: Scope) -> Vec<Package> {
         Scope::Run => {}
         Scope::Test => {
             needed.extend(TEST);
-            needed.extend(stand_in::lacks_python().then_some(PYTHON));
+            needed.extend(python::is_lacking().then_some(PYTHON));
         }
     }
     needed

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn named_regions_are_polled_without_waiting_for_anything() {
-    let mut core = Core::new(Memory::default(), 1, false);
+    let mut core = Core::new(Memory::default(), Vec::new(), 1, false);
     let config = config(RegionChoice::Only(vec!["us-east-1".into(), "eu-west-1".into()]));
     let effects = core.handle(Input::Configured(config), start());
     assert!(matches!(
@@ -25,7 +25,7 @@ fn enabled_regions_are_polled_as_soon_as_they_are_listed() {
 
 #[test]
 fn regions_that_everybody_has_are_polled_while_the_list_is_out() {
-    let mut core = Core::new(Memory::default(), 1, false);
+    let mut core = Core::new(Memory::default(), Vec::new(), 1, false);
     let effects = core.handle(Input::Configured(config(RegionChoice::Enabled)), start());
     assert_eq!(polls(&effects), 17);
     assert!(!core.fleet(start()).is_complete(), "there may be more");

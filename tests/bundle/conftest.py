@@ -1,0 +1,1 @@
+"""Marks this folder as the root of its modules."""
