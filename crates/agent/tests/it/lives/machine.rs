@@ -9,26 +9,22 @@ use std::{
     time::Duration,
 };
 
-use agent::io::{
-    clock,
-    http::Deadline,
-    s3::{Bucket, Condition},
-};
+use agent::io::clock;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use serde_json::json;
 use tempfile::TempDir;
 
 use crate::parts::{
-    imds::Imds,
+    bucket::{self, BUCKET},
+    imds::{Imds, document},
     proxy::Proxy,
-    stand_in::{KEY, REGION, StandIn, aws_at},
+    stand_in::{KEY, REGION, StandIn},
     until,
 };
 
 pub(super) const SOON: Duration = Duration::from_secs(60);
 /// What the agent says when the command has begun.
 pub(super) const RUN: &str = "phase: training";
-const BUCKET: &str = "runs";
 /// The discard port, where nobody listens.
 const NOBODY: &str = "http://127.0.0.1:9";
 
@@ -41,8 +37,7 @@ pub(super) struct Cloud {
 impl Cloud {
     pub(super) fn start() -> Self {
         let stand_in = StandIn::start();
-        let made = ureq::put(format!("{}/{BUCKET}", stand_in.url())).send_empty();
-        made.expect("the bucket can be made");
+        bucket::make(&stand_in);
         Self { proxy: Proxy::to(stand_in.url()), stand_in }
     }
 
@@ -81,15 +76,6 @@ impl Cloud {
     pub(super) fn was_asked(&self, action: &str, life: &Life) -> bool {
         self.proxy.seen().iter().any(|asked| asked.has(action) && asked.has(&life.machine.instance))
     }
-}
-
-/// What EC2 says of an instance.
-pub(super) fn document(instance: &str) -> String {
-    format!(
-        r#"{{"accountId":"123456789012","architecture":"x86_64","availabilityZone":"us-east-1a","imageId":"ami-1",
-        "instanceId":"{instance}","instanceType":"g5.xlarge","pendingTime":"2026-01-02T03:04:05Z","privateIp":"10.0.0.9",
-        "region":"us-east-1","version":"2017-09-30","kernelId":null}}"#
-    )
 }
 
 /// A machine that has not booted.
@@ -299,22 +285,13 @@ impl Life {
         self.find(&format!("{}/system-state.json", self.machine.name), "").is_some()
     }
 
-    fn bucket(&self) -> Bucket {
-        Bucket::new(aws_at(&self.machine.direct), BUCKET, REGION)
-    }
-
     fn find(&self, prefix: &str, end: &str) -> Option<Vec<u8>> {
-        let (bucket, by) = (self.bucket(), Deadline::after(SOON));
-        let found = bucket.list(prefix, &by).expect("it can be listed");
-        let key = found.iter().rev().map(|object| &object.key).find(|key| key.ends_with(end))?;
-        Some(bucket.get_bytes(key, 1 << 20, &by).expect("it was listed").0)
+        bucket::find(&self.machine.direct, prefix, end)
     }
 
     /// Puts an object into the bucket.
     pub(super) fn put(&self, key: &str, bytes: &[u8]) {
-        self.bucket()
-            .put_bytes(key, bytes, &Condition::Always, &Deadline::after(SOON))
-            .expect("it can be written");
+        bucket::put(&self.machine.direct, key, bytes);
     }
 
     /// A file in the machine's home.

@@ -1,0 +1,14 @@
+//! The agent as it is shipped, on a whole machine with a kernel of its own, for what can be had nowhere else: memory that
+//! runs out, a disk that is full, a wall clock that is set, and a power-off that is one.
+//!
+//! Debian's kernel for virtual machines under qemu, with busybox as its init, and an agent that finds the metadata service
+//! at its own address and AWS's stand-in behind the network. Takes seconds with KVM and a few minutes without; needs
+//! qemu-system-x86, busybox-static, e2fsprogs and, once, apt, and no root.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test says by panicking")]
+
+mod initramfs;
+mod machine;
+mod parts;
+mod program;
+mod shipped_agent;

@@ -1,0 +1,150 @@
+//! Lives that end in what only a whole machine can do. In each the power is really off.
+
+use serde_json::Value;
+
+use crate::machine::{Cloud, Life};
+
+const LIMIT: &str = "max_runtime = \"1m\"\non_end = \"terminate\"";
+
+#[test]
+fn memory_that_runs_out_is_told_apart_from_a_kill() {
+    let cloud = Cloud::start();
+    // It keeps what has no end of line, and so takes all there is.
+    let hungry = "tail /dev/zero";
+    let everything = cloud.machine("everything").command(hungry).boot();
+    let service = "/sys/fs/cgroup/system.slice/curfew-agent.service";
+    let its_share =
+        cloud.machine("its-share").prepare(&format!("echo 32M >{service}/memory.max")).command(hungry).boot();
+    let killed = cloud.machine("killed").command("kill -KILL $$").boot();
+    for (life, oom, said) in [
+        (everything, true, "Out of memory: Killed process"),
+        (its_share, true, "Memory cgroup out of memory: Killed process"),
+        (killed, false, "signal 9"),
+    ] {
+        let console = life.powered_off();
+        assert!(console.contains(said), "{console}");
+        let training = has_left_all(&life);
+        assert_eq!(training["outcome"]["how"], "signalled", "{training}");
+        assert_eq!(training["outcome"]["signal"], 9, "{training}");
+        assert_eq!(training["outcome"]["oom"], oom, "{training}\n{console}");
+    }
+}
+
+#[test]
+fn a_full_disk_costs_what_is_not_written_and_no_more() {
+    let cloud = Cloud::start();
+    // One disk for all, as most instances have it.
+    let one_disk = "mount /dev/vda /disk
+        for folder in /etc /var /work /tmp /root; do
+            mkdir -p /disk$folder
+            cp -a $folder/. /disk$folder
+            mount -o bind /disk$folder $folder
+        done";
+    let fill =
+        "dd if=/dev/zero of=/work/all bs=64k 2>/dev/null; echo more >/work/out/more || echo it is full";
+    let by_the_work =
+        cloud.machine("by-the-work").with("preflight", "disk_gib = 0").prepare(one_disk).command(fill).boot();
+    let before = format!("{one_disk}\ndd if=/dev/zero of=/disk/all bs=64k; echo x >/disk/x || echo filled");
+    let from_the_start = cloud
+        .machine("from-the-start")
+        .with("preflight", "disk_gib = 0")
+        .prepare(&format!("{before}\numount /work"))
+        .boot();
+    let nowhere = "mount -t tmpfs -o ro nowhere /var/lib/curfew; mount -o bind,ro /etc /etc";
+    let read_only = cloud.machine("read-only").prepare(nowhere).boot();
+
+    let console = by_the_work.powered_off();
+    assert!(console.contains("it is full"), "{console}");
+    assert_eq!(has_left_all(&by_the_work)["outcome"]["code"], 0);
+    for (life, says) in [(from_the_start, "No space left on device"), (read_only, "Read-only file system")] {
+        let console = life.powered_off();
+        assert!(console.contains(says), "{console}");
+        assert_eq!(life.object("models/model.bin"), Some(b"weights".to_vec()), "{console}");
+        assert_eq!(life.training()["outcome"]["code"], 0, "{console}");
+    }
+}
+
+#[test]
+fn a_wall_clock_that_is_set_changes_no_limit_and_no_deadline() {
+    let cloud = Cloud::start();
+    let set = |by: &str| format!("date -s @$(($(date +%s) {by} 3600)) >/dev/null");
+    // An hour ahead is past the limit, if anybody went by this clock.
+    let forward = cloud.machine("forward").command(&format!("{}; sleep 8; echo still here", set("+"))).boot();
+    // Back an hour, the limit and the deadline would be an hour away. Both clocks that wait are set back in the middle.
+    let back = cloud
+        .machine("back")
+        .with("limits", LIMIT)
+        .with("checkpoint", &checkpoint(&format!("{}; sleep 1000", set("-"))))
+        .prepare(&aged(45))
+        .command(&format!("{}; sleep 1000", set("-")))
+        .boot();
+
+    let console = forward.powered_off();
+    let training = has_left_all(&forward);
+    assert_eq!(
+        (&training["cause"], &training["outcome"]["code"]),
+        (&"itself".into(), &0.into()),
+        "{console}"
+    );
+    assert!(forward.log("output.log").contains("still here"), "{console}");
+    lasted(&training, 8..60);
+
+    let console = back.powered_off();
+    let training = has_left_all(&back);
+    assert_eq!(training["cause"], "time_limit", "{console}");
+    assert!(console.contains("CHECKPOINT_TIMEOUT"), "{console}");
+    // The limit of 60, 3 for the checkpoint command, and what qemu needs for the rest.
+    lasted(&training, 60..90);
+}
+
+#[test]
+fn a_power_off_that_fails_is_followed_by_one_that_works() {
+    let cloud = Cloud::start();
+    let fails = "#!/bin/sh\necho the shutdown fails >/dev/console\nexit 1\n";
+    let well = cloud.machine("well").boot();
+    let absent = cloud.machine("absent").file("/sbin/shutdown", "").unknown_to_ec2().boot();
+    let twice = cloud.machine("twice").file("/sbin/shutdown", fails).unknown_to_ec2().boot();
+    // EC2 says that it does it, and does not.
+    let in_vain = cloud.machine("in-vain").file("/sbin/shutdown", fails).boot();
+    for (life, says) in [
+        (well, ["SHUTDOWN"].as_slice()),
+        (absent, &["shutdown -h now cannot be started", "InvalidInstanceID"]),
+        (twice, &["the shutdown fails", "InvalidInstanceID"]),
+        (in_vain, &["the shutdown fails"]),
+    ] {
+        let console = life.powered_off();
+        says.iter().for_each(|words| assert!(console.contains(words), "no {words:?} in {console}"));
+        assert_eq!(has_left_all(&life)["outcome"]["code"], 0);
+    }
+    assert!(cloud.was_asked("TerminateInstances"));
+}
+
+/// Results, logs and record, which it returns.
+fn has_left_all(life: &Life<'_>) -> Value {
+    let console = life.console();
+    assert_eq!(life.object("models/model.bin"), Some(b"weights".to_vec()), "{console}");
+    assert!(life.log("agent.log").contains("the run ends"), "{console}");
+    assert!(life.log("output.log").contains("epoch 1"), "{console}");
+    life.training()
+}
+
+fn lasted(training: &Value, seconds: std::ops::Range<u64>) {
+    let elapsed = training["times"]["elapsed_seconds"].as_u64().unwrap();
+    assert!(seconds.contains(&elapsed), "{elapsed} s: {training}");
+}
+
+/// A run that began so many seconds ago, in a boot before this one.
+fn aged(seconds: u64) -> String {
+    let age = format!(r#"{{"boot":"another","elapsed":{{"secs":{seconds},"nanos":0}},"up":{{"secs":9,"nanos":0}},"#)
+        // A clock that went back over a reboot adds nothing.
+        + r#""wall":"2999-01-01T00:00:00Z"}"#;
+    let memory =
+        r#"{"run_id":"2026-01-02-030405","start":"2026-01-02T03:04:05Z","phase":"initialization","begun":1"#;
+    format!("echo '{memory},\"age\":{age}}}' >/var/lib/curfew/run.json")
+}
+
+fn checkpoint(command: &str) -> String {
+    format!(
+        "job_id = \"job\"\ndirectory = \"/work/checkpoints\"\ndeadline = \"3s\"\ncommand = '''{command}'''"
+    )
+}
