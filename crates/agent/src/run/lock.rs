@@ -162,7 +162,9 @@ fn remember(world: &World, phase: Option<Phase>) {
     memory.age = memory.age.at(&world.boot, clock::now());
     memory.phase = phase.unwrap_or(memory.phase);
     if let Err(error) = memory.store(&world.setup.state) {
-        world.journal.say(&format!("{} cannot be written: {error}", world.setup.state.display()));
+        let sentence = format!("{} cannot be written: {error}", world.setup.state.display());
+        world.journal.say(&sentence);
+        world.fault(&sentence);
     }
 }
 

@@ -10,7 +10,7 @@ mount -t sysfs sysfs /sys
 mount -t devtmpfs dev /dev
 mount -t tmpfs run /run
 for module in /modules/*; do
-    insmod "$module"
+    [ ! -e "$module" ] || insmod "$module"
 done
 
 # The network by the first card, the metadata service alone by the second.

@@ -106,7 +106,7 @@ impl<'a> Machine<'a> {
 
     /// What is done on it before the agent starts.
     pub(crate) fn prepare(self, lines: &str) -> Self {
-        Self { prepare: lines.to_owned(), ..self }
+        Self { prepare: format!("{}{lines}\n", self.prepare), ..self }
     }
 
     /// A program in place of the one that is there; none if it is empty.
@@ -200,7 +200,7 @@ fn qemu(kernel: &Path, folder: &Path, imds: &str) -> Command {
     qemu
 }
 
-/// Debian's kernel, fetched when it is not there yet.
+/// The distribution's kernel, fetched when it is not there yet.
 fn kernel() -> PathBuf {
     let ours = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = ours.join("../../.cache/kernel-1");

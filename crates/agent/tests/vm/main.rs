@@ -2,8 +2,8 @@
 //! runs out, a disk that is full, a wall clock that is set, and a power-off that is one.
 //!
 //! Debian's kernel for virtual machines under qemu, with busybox as its init, and an agent that finds the metadata service
-//! at its own address and AWS's stand-in behind the network. Takes seconds with KVM and a few minutes without; needs
-//! qemu-system-x86, busybox-static, e2fsprogs and, once, apt, and no root.
+//! at its own address, EC2's name on the hardware, and AWS's stand-in behind the network. Needs qemu-system-x86,
+//! busybox-static, e2fsprogs and, once, apt; neither root nor KVM.
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test says by panicking")]
 

@@ -1,5 +1,6 @@
 //! Lives that end in what only a whole machine can do. In each the power is really off.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::machine::{Cloud, Life};
@@ -40,27 +41,28 @@ fn a_full_disk_costs_what_is_not_written_and_no_more() {
             cp -a $folder/. /disk$folder
             mount -o bind /disk$folder $folder
         done";
-    let fill =
-        "dd if=/dev/zero of=/work/all bs=64k 2>/dev/null; echo more >/work/out/more || echo it is full";
-    let by_the_work =
-        cloud.machine("by-the-work").with("preflight", "disk_gib = 0").prepare(one_disk).command(fill).boot();
-    let before = format!("{one_disk}\ndd if=/dev/zero of=/disk/all bs=64k; echo x >/disk/x || echo filled");
-    let from_the_start = cloud
-        .machine("from-the-start")
-        .with("preflight", "disk_gib = 0")
-        .prepare(&format!("{before}\numount /work"))
-        .boot();
+    // What is promised to a file and not needed is free again once it is written.
+    let fill = "for pass in 1 2 3; do cat /dev/zero >>/disk/all; sync; done 2>/dev/null
+        rest=0; while echo x >/disk/rest-$rest; do rest=$((rest + 1)); done 2>/dev/null";
+    let one_disk = |name: &str| cloud.machine(name).with("preflight", "disk_gib = 0").prepare(one_disk);
+    let by_the_work = format!("{fill}\necho more >/work/out/more || echo it is full");
+    let by_the_work = one_disk("by-the-work").command(&by_the_work).boot();
+    let from_the_start = one_disk("from-the-start").prepare(fill).prepare("umount /work").boot();
     let nowhere = "mount -t tmpfs -o ro nowhere /var/lib/curfew; mount -o bind,ro /etc /etc";
     let read_only = cloud.machine("read-only").prepare(nowhere).boot();
 
     let console = by_the_work.powered_off();
     assert!(console.contains("it is full"), "{console}");
-    assert_eq!(has_left_all(&by_the_work)["outcome"]["code"], 0);
+    assert_eq!(by_the_work.object("models/model.bin"), Some(b"weights".to_vec()), "{console}");
+    assert_eq!(by_the_work.training()["outcome"]["code"], 0, "{console}");
+    assert!(console.contains("/var/lib/curfew cannot be written: No space left"), "{console}");
     for (life, says) in [(from_the_start, "No space left on device"), (read_only, "Read-only file system")] {
         let console = life.powered_off();
         assert!(console.contains(says), "{console}");
         assert_eq!(life.object("models/model.bin"), Some(b"weights".to_vec()), "{console}");
-        assert_eq!(life.training()["outcome"]["code"], 0, "{console}");
+        let training = life.training();
+        assert_eq!(training["outcome"]["code"], 0, "{console}");
+        assert!(training["faults"].to_string().contains(says), "{training}");
     }
 }
 
@@ -88,6 +90,8 @@ fn a_wall_clock_that_is_set_changes_no_limit_and_no_deadline() {
     );
     assert!(forward.log("output.log").contains("still here"), "{console}");
     lasted(&training, 8..60);
+    let jump = wall(&training, "command_end").duration_since(wall(&training, "command_start"));
+    assert!(jump.as_secs() >= 3600, "the clock was not set: {training}");
 
     let console = back.powered_off();
     let training = has_left_all(&back);
@@ -95,6 +99,8 @@ fn a_wall_clock_that_is_set_changes_no_limit_and_no_deadline() {
     assert!(console.contains("CHECKPOINT_TIMEOUT"), "{console}");
     // The limit of 60, 3 for the checkpoint command, and what qemu needs for the rest.
     lasted(&training, 60..90);
+    let jump = wall(&training, "end").duration_since(wall(&training, "command_start"));
+    assert!(jump.as_secs() <= -7000, "the clock was not set twice: {training}");
 }
 
 #[test]
@@ -131,6 +137,10 @@ fn has_left_all(life: &Life<'_>) -> Value {
 fn lasted(training: &Value, seconds: std::ops::Range<u64>) {
     let elapsed = training["times"]["elapsed_seconds"].as_u64().unwrap();
     assert!(seconds.contains(&elapsed), "{elapsed} s: {training}");
+}
+
+fn wall(training: &Value, name: &str) -> Timestamp {
+    training["times"][name].as_str().unwrap().parse().unwrap()
 }
 
 /// A run that began so many seconds ago, in a boot before this one.
