@@ -63,6 +63,10 @@ fn a_full_disk_costs_what_is_not_written_and_no_more() {
         let training = life.training();
         assert_eq!(training["outcome"]["code"], 0, "{console}");
         assert!(training["faults"].to_string().contains(says), "{training}");
+        let said = ["agent.log", "unwritten-agent.log"].map(|name| life.log(name)).concat();
+        assert!(said.contains("the run ends"), "{said}\n{console}");
+        let printed = ["output.log", "unwritten-output.log"].map(|name| life.log(name)).concat();
+        assert!(printed.contains("epoch 1"), "{printed}\n{console}");
     }
 }
 
