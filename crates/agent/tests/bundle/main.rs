@@ -9,6 +9,8 @@
 mod bucket;
 mod console;
 mod files;
+#[path = "../vm/instance.rs"]
+mod instance;
 mod lives;
 mod machine;
 #[path = "../vm/parts.rs"]

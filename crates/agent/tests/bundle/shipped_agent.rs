@@ -17,14 +17,15 @@ use protocol::{
     UserData,
     userdata::{Architecture, Download},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
+    instance,
     machine::{BOUND, Booted, End, Machine, S3},
     parts::{
         bucket::{self, BUCKET},
-        imds::{Imds, document},
+        imds::Imds,
         stand_in::{KEY, REGION, StandIn},
         until,
     },
@@ -85,18 +86,11 @@ struct Cloud {
 
 impl Cloud {
     fn start() -> Self {
-        let (stand_in, imds) = (StandIn::start(), Imds::start());
+        let stand_in = StandIn::start();
         bucket::make(&stand_in);
         let agent = fs::read(program::shipped()).expect("it is built");
         bucket::put(stand_in.url(), OBJECT, &agent);
-        let fleet = json!([{ "region": REGION, "count": 1, "type": "g5.xlarge" }]);
-        let made = stand_in.control("fleet", &fleet);
-        imds.say("dynamic/instance-identity/document", &document(made["ids"][0].as_str().unwrap()));
-        let role = json!({ "access_key": "ASIAEXAMPLE", "secret_key": "a/secret", "session_token": "a-token==",
-            "account": "123456789012", "expires_in_s": 21_600 });
-        stand_in.control("credentials", &role);
-        imds.role("ASIAEXAMPLE", "a/secret", "a-token==", "2999-01-01T00:00:00Z");
-        Self { stand_in, imds, agent }
+        Self { imds: instance::launch(&stand_in), stand_in, agent }
     }
 
     /// A machine whose work waits, in a process of its own.

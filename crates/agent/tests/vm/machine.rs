@@ -8,15 +8,16 @@ use std::{
     time::Duration,
 };
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
     initramfs::Initramfs,
+    instance,
     parts::{
         bucket::{self, BUCKET},
         imds::{Imds, document},
-        stand_in::{REGION, StandIn},
+        stand_in::StandIn,
         until,
     },
     program,
@@ -42,15 +43,10 @@ impl Cloud {
 
     /// A machine with an environment of this name, and a command that prints and leaves a model.
     pub(crate) fn machine(&self, name: &str) -> Machine<'_> {
-        let fleet = json!([{ "region": REGION, "count": 1, "type": "g5.xlarge" }]);
-        let instance = self.stand_in.control("fleet", &fleet)["ids"][0].as_str().unwrap().to_owned();
-        let imds = Imds::start();
-        imds.say("dynamic/instance-identity/document", &document(&instance));
-        self.give_a_role(&imds, &instance);
         Machine {
             cloud: self,
             name: name.to_owned(),
-            imds,
+            imds: instance::launch(&self.stand_in),
             sections: vec![
                 ("limits".into(), "max_runtime = \"30m\"\non_end = \"terminate\"".into()),
                 ("preflight".into(), "disk_gib = 1".into()),
@@ -65,17 +61,9 @@ impl Cloud {
         }
     }
 
-    fn give_a_role(&self, imds: &Imds, instance: &str) {
-        let (key, secret, token) = (format!("ASIA{}", &instance[2..]), "a/secret", "a-token==");
-        let known = json!({ "access_key": key, "secret_key": secret, "session_token": token,
-            "account": "123456789012", "expires_in_s": 21_600 });
-        self.stand_in.control("credentials", &known);
-        imds.role(&key, secret, token, "2999-01-01T00:00:00Z");
-    }
-
-    /// Whether EC2 was told to do that, by whomever.
-    pub(crate) fn was_asked(&self, action: &str) -> bool {
-        let calls = self.stand_in.ask(&format!("calls?service=ec2&action={action}"));
+    /// Whether EC2 was told to do that by anybody, and said that it does.
+    pub(crate) fn agreed_to(&self, action: &str) -> bool {
+        let calls = self.stand_in.ask(&format!("calls?service=ec2&action={action}&status=200"));
         calls.to_string().contains(action)
     }
 }

@@ -8,6 +8,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test says by panicking")]
 
 mod initramfs;
+mod instance;
 mod machine;
 mod parts;
 mod program;

@@ -101,8 +101,8 @@ fn a_wall_clock_that_is_set_changes_no_limit_and_no_deadline() {
     let training = has_left_all(&back);
     assert_eq!(training["cause"], "time_limit", "{console}");
     assert!(console.contains("CHECKPOINT_TIMEOUT"), "{console}");
-    // The limit of 60, 3 for the checkpoint command, and what qemu needs for the rest.
-    lasted(&training, 60..90);
+    // The limit of 60, 3 for the checkpoint command, and what an emulated machine on a busy computer needs for the rest.
+    lasted(&training, 60..180);
     let jump = wall(&training, "end").duration_since(wall(&training, "command_start"));
     assert!(jump.as_secs() <= -7000, "the clock was not set twice: {training}");
 }
@@ -126,7 +126,7 @@ fn a_power_off_that_fails_is_followed_by_one_that_works() {
         says.iter().for_each(|words| assert!(console.contains(words), "no {words:?} in {console}"));
         assert_eq!(has_left_all(&life)["outcome"]["code"], 0);
     }
-    assert!(cloud.was_asked("TerminateInstances"));
+    assert!(cloud.agreed_to("TerminateInstances"));
 }
 
 /// Results, logs and record, which it returns.
