@@ -3,7 +3,7 @@
 # starts the agent and powers the machine off when it is told to. Should it fail, the kernel falls, and qemu ends.
 set -eu
 export PATH=/sbin:/bin
-busybox mkdir -p /bin /proc /sys /dev /run /tmp /root /var/lib/curfew /work /disk
+busybox mkdir -p /bin /proc /sys /dev /run /tmp /root /var/lib/curfew /job /disk
 /bin/busybox --install -s /bin
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
@@ -22,7 +22,7 @@ ip address add 169.254.169.15/24 dev eth1
 ip link set eth1 up
 
 # A place for the work, as large as the largest it may want: the memory is the limit.
-mount -t tmpfs -o size=2g work /work
+mount -t tmpfs -o size=2g work /job
 
 # As systemd has it: memory is accounted down to the unit, and no further.
 service=/sys/fs/cgroup/system.slice/curfew-agent.service

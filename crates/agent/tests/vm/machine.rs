@@ -116,9 +116,9 @@ impl<'a> Machine<'a> {
         let sections = self.sections.iter().map(|(name, section)| format!("[{name}]\n{section}\n"));
         sections.collect::<String>()
             + &format!(
-                "[run]\nenvironment = \"{}\"\nbucket = \"{BUCKET}\"\nworkdir = \"/work\"\n\
-                 command = '''mkdir -p /work/out; printf weights >/work/out/model.bin; echo epoch 1\n{}'''\n\
-                 [[run.results]]\nfrom = \"/work/out\"\nto = \"models/\"\n",
+                "[run]\nenvironment = \"{}\"\nbucket = \"{BUCKET}\"\nworkdir = \"/job\"\n\
+                 command = '''mkdir -p /job/out; printf weights >/job/out/model.bin; echo epoch 1\n{}'''\n\
+                 [[run.results]]\nfrom = \"/job/out\"\nto = \"models/\"\n",
                 self.name, self.command
             )
     }
@@ -165,7 +165,7 @@ impl<'a> Machine<'a> {
 
 /// The machine as hardware: as small as can be, and EC2's by its maker's name. It ends when it powers itself off, and
 /// does not begin anew. It is emulated: that boots in seconds everywhere, while a computer that is a machine itself often
-/// has a KVM that cannot run a common kernel.
+/// has a KVM that cannot run a common kernel. On a busy computer an emulated timer looks broken to a kernel that checks it.
 fn qemu(kernel: &Path, folder: &Path, imds: &str) -> Command {
     let (_, port) = imds.rsplit_once(':').expect("a port");
     let path = |name: &str| folder.join(name).display().to_string();
@@ -179,7 +179,7 @@ fn qemu(kernel: &Path, folder: &Path, imds: &str) -> Command {
         .args(["-nodefaults", "-no-user-config", "-no-reboot", "-display", "none"])
         .args(["-smbios", "type=1,manufacturer=Amazon EC2"])
         .args(["-kernel", &kernel.join("vmlinuz").display().to_string(), "-initrd", &path("initramfs")])
-        .args(["-append", "console=ttyS0 loglevel=4 panic=1 mitigations=off"])
+        .args(["-append", "console=ttyS0 loglevel=4 panic=1 mitigations=off no_timer_check"])
         .args(["-serial", &format!("file:{}", path("console"))])
         .args(["-drive", &format!("file={},format=raw,if=virtio", path("disk"))])
         .args(["-netdev", "user,id=network", "-device", "virtio-net-pci,netdev=network,romfile="])

@@ -36,7 +36,7 @@ fn a_full_disk_costs_what_is_not_written_and_no_more() {
     let cloud = Cloud::start();
     // One disk for all, as most instances have it.
     let one_disk = "mount /dev/vda /disk
-        for folder in /etc /var /work /tmp /root; do
+        for folder in /etc /var /job /tmp /root; do
             mkdir -p /disk$folder
             cp -a $folder/. /disk$folder
             mount -o bind /disk$folder $folder
@@ -45,9 +45,9 @@ fn a_full_disk_costs_what_is_not_written_and_no_more() {
     let fill = "for pass in 1 2 3; do cat /dev/zero >>/disk/all; sync; done 2>/dev/null
         rest=0; while echo x >/disk/rest-$rest; do rest=$((rest + 1)); done 2>/dev/null";
     let one_disk = |name: &str| cloud.machine(name).with("preflight", "disk_gib = 0").prepare(one_disk);
-    let by_the_work = format!("{fill}\necho more >/work/out/more || echo it is full");
+    let by_the_work = format!("{fill}\necho more >/job/out/more || echo it is full");
     let by_the_work = one_disk("by-the-work").command(&by_the_work).boot();
-    let from_the_start = one_disk("from-the-start").prepare(fill).prepare("umount /work").boot();
+    let from_the_start = one_disk("from-the-start").prepare(fill).prepare("umount /job").boot();
     let nowhere = "mount -t tmpfs -o ro nowhere /var/lib/curfew; mount -o bind,ro /etc /etc";
     let read_only = cloud.machine("read-only").prepare(nowhere).boot();
 
@@ -159,6 +159,6 @@ fn aged(seconds: u64) -> String {
 
 fn checkpoint(command: &str) -> String {
     format!(
-        "job_id = \"job\"\ndirectory = \"/work/checkpoints\"\ndeadline = \"3s\"\ncommand = '''{command}'''"
+        "job_id = \"job\"\ndirectory = \"/job/checkpoints\"\ndeadline = \"3s\"\ncommand = '''{command}'''"
     )
 }
