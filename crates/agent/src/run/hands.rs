@@ -306,10 +306,10 @@ impl World {
         self.setup.state.join(name)
     }
 
-    /// Remembers for the record that something could not be done.
+    /// Remembers for the record that something could not be done, once.
     pub(super) fn fault(&self, sentence: &str) {
         let mut faults = guard(&self.faults);
-        if faults.len() < 100 {
+        if faults.len() < 100 && !faults.iter().any(|known| known == sentence) {
             faults.push(sentence.to_owned());
         }
     }

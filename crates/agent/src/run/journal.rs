@@ -1,12 +1,14 @@
 //! What is said and what the command prints: to the journal, to files of the run, and to CloudWatch; each on its own, so that
-//! none waits for another. A full disk costs lines, never the run.
+//! none waits for another. A full disk never costs the run, and lines only when there are many.
+
+mod log;
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs,
     io::{self, Write},
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -14,7 +16,8 @@ use std::{
 
 use jiff::Unit;
 
-use super::cloud::Waiting;
+use self::log::Log;
+use super::{cloud::Waiting, hands::guard};
 use crate::io::{
     child, clock,
     output::{Batch, Queue, Stream},
@@ -25,9 +28,6 @@ pub(super) const AGENT_LOG: &str = "agent.log";
 /// What the command prints.
 pub(super) const OUTPUT_LOG: &str = "output.log";
 
-/// Longer files are not written: the instance's disk is for the work.
-const LONGEST: u64 = 512 << 20;
-
 /// The files of one run.
 #[derive(Clone, Debug)]
 pub(super) struct Journal(Arc<Shared>);
@@ -35,9 +35,9 @@ pub(super) struct Journal(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     folder: PathBuf,
-    agent: Mutex<Option<File>>,
-    output: Mutex<Option<File>>,
-    written: AtomicU64,
+    agent: Mutex<Log>,
+    output: Mutex<Log>,
+    told: AtomicU64,
     unwritten: AtomicU64,
     to_cloud: Option<Waiting>,
 }
@@ -47,17 +47,17 @@ impl Journal {
     pub(super) fn in_folder(folder: &Path, to_cloud: bool) -> Self {
         let open = |name: &str| {
             fs::create_dir_all(folder)
-                .and_then(|()| OpenOptions::new().create(true).append(true).open(folder.join(name)))
-                .map_err(|error| {
-                    eprintln!("curfew-agent: {} cannot be written: {error}", folder.join(name).display())
+                .and_then(|()| Log::open(&folder.join(name)))
+                .inspect_err(|error| {
+                    eprintln!("curfew-agent: {} cannot be written: {error}", folder.join(name).display());
                 })
-                .ok()
+                .unwrap_or_default()
         };
         Self(Arc::new(Shared {
             folder: folder.to_owned(),
             agent: Mutex::new(open(AGENT_LOG)),
             output: Mutex::new(open(OUTPUT_LOG)),
-            written: AtomicU64::new(0),
+            told: AtomicU64::new(0),
             unwritten: AtomicU64::new(0),
             to_cloud: to_cloud.then(Waiting::default),
         }))
@@ -68,9 +68,15 @@ impl Journal {
         self.0.folder.join(name)
     }
 
-    /// How much was written so far: whether there is something new.
-    pub(super) fn written(&self) -> u64 {
-        self.0.written.load(Ordering::Relaxed)
+    /// What of it the disk had no room for.
+    pub(super) fn unwritten(&self, name: &str) -> Vec<u8> {
+        let log = if name == AGENT_LOG { &self.0.agent } else { &self.0.output };
+        guard(log).waiting().to_vec()
+    }
+
+    /// How many bytes there were so far: whether there is something new.
+    pub(super) fn told(&self) -> u64 {
+        self.0.told.load(Ordering::Relaxed)
     }
 
     /// What waits for CloudWatch, if anything goes there.
@@ -130,27 +136,18 @@ impl Journal {
 }
 
 impl Shared {
-    fn write(&self, file: &Mutex<Option<File>>, bytes: &[u8]) {
-        let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(open) = file.as_mut() else { return };
-        let written = if self.written.load(Ordering::Relaxed) < LONGEST {
-            open.write_all(bytes)
-        } else {
-            Err(io::Error::other("the logs of one run have no more room"))
-        };
-        match written {
-            Ok(()) => {
-                self.written.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-            }
-            Err(error) => self.missing(&error),
+    fn write(&self, log: &Mutex<Log>, bytes: &[u8]) {
+        if let Err(error) = guard(log).write(bytes) {
+            self.missing(&error);
         }
+        self.told.fetch_add(bytes.len() as u64, Ordering::Relaxed);
     }
 
     /// Says once that lines are missing, where it can still be said.
     fn missing(&self, error: &io::Error) {
         if self.unwritten.fetch_add(1, Ordering::Relaxed) == 0 {
             eprintln!(
-                "curfew-agent: a log cannot be written ({error}): lines are missing in it from here on"
+                "curfew-agent: a log cannot be written ({error}): from here on only the newest lines are kept, in memory"
             );
         }
     }

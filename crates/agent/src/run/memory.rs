@@ -124,7 +124,9 @@ pub(super) fn keep(world: &World) {
         memory.clone()
     };
     if let Err(error) = memory.store(&world.setup.state) {
-        world.journal.say(&format!("{} cannot be written: {error}", world.setup.state.display()));
+        let sentence = format!("{} cannot be written: {error}", world.setup.state.display());
+        world.journal.say(&sentence);
+        world.fault(&sentence);
     }
 }
 

@@ -42,11 +42,15 @@ pub(super) fn write(world: &World, outcome: &Outcome, by: Duration) -> Result<()
     if faults.is_empty() { to_cloud } else { Err(faults.join("; ")) }
 }
 
-/// The logs as they are now.
+/// The logs as they are now; what the disk had no room for, in an object of its own.
 pub(super) fn logs(world: &World, bucket: &dyn Bucket, by: Deadline) -> [Result<(), Fault>; 2] {
     let (run, environment) = (guard(&world.memory).run_id.clone(), &world.config().run.environment);
     [AGENT_LOG, OUTPUT_LOG].map(|name| {
-        let file = world.journal.file(name);
+        let (file, unwritten) = (world.journal.file(name), world.journal.unwritten(name));
+        if !unwritten.is_empty() {
+            let key = layout::log(environment, &run, &format!("unwritten-{name}"));
+            bucket.put_bytes(&key, &unwritten, &Condition::Always, by)?;
+        }
         if !file.exists() {
             return Ok(());
         }

@@ -9,8 +9,8 @@ use protocol::{
 use sha2::{Digest, Sha256};
 
 use crate::{
-    bucket::{Bucket, Mood, S3},
-    machine::{BOUND, End, Machine},
+    bucket::{Bucket, Mood},
+    machine::{BOUND, End, Machine, S3},
     signature::hexadecimal,
 };
 

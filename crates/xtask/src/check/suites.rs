@@ -1,6 +1,7 @@
 //! The test suites: Rust's, by nextest or by `cargo test`, and the stand-in's, by pytest.
 
 use std::io::{BufRead, BufReader, IsTerminal, stdout};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
@@ -15,6 +16,8 @@ use crate::{command, setup};
 
 /// Tests that need the private desktop session lie in modules whose names begin so.
 const DESKTOP: &str = "desktop";
+/// Tests of the agent as it is shipped lie in modules whose names begin so.
+const SHIPPED: &str = "shipped_agent";
 
 /// Programs and tests in one go and with one set of features; the suites below find all built.
 pub(super) fn build(_: Option<&str>) -> Result<Outcome> {
@@ -22,7 +25,7 @@ pub(super) fn build(_: Option<&str>) -> Result<Outcome> {
 }
 
 pub(super) fn headless(filter: Option<&str>) -> Result<Outcome> {
-    rust(&["--skip", DESKTOP], filter)
+    rust(&["--skip", DESKTOP, "--skip", SHIPPED], filter, None)
 }
 
 pub(super) fn desktop(filter: Option<&str>) -> Result<Outcome> {
@@ -35,12 +38,17 @@ pub(super) fn desktop(filter: Option<&str>) -> Result<Outcome> {
         Some(filter) if !filter.contains(DESKTOP) => {
             Ok(Outcome::Skipped("left out by the filter".to_owned()))
         }
-        Some(filter) => rust(&[], Some(filter)),
-        None => rust(&[], Some(DESKTOP)),
+        Some(filter) => rust(&[], Some(filter), None),
+        None => rust(&[], Some(DESKTOP), None),
     }
 }
 
-fn rust(libtest: &[&str], filter: Option<&str>) -> Result<Outcome> {
+/// Whole machines with this agent on them.
+pub(super) fn shipped(agent: &Path) -> Result<Outcome> {
+    rust(&[], Some(SHIPPED), Some(agent))
+}
+
+fn rust(libtest: &[&str], filter: Option<&str>, agent: Option<&Path>) -> Result<Outcome> {
     let mut cargo = command::cargo();
     let runner = if setup::has_nextest() {
         cargo.args(["nextest", "run", "--workspace", "--no-fail-fast", "--no-tests=pass"]);
@@ -52,6 +60,7 @@ fn rust(libtest: &[&str], filter: Option<&str>) -> Result<Outcome> {
     cargo.arg("--").args(libtest).args(filter);
     cargo.env("CURFEW_BIN_DIR", Profile::Dev.dir());
     cargo.env("CURFEW_STAND_IN_PYTHON", setup::STAND_IN.python());
+    cargo.envs(agent.map(|agent| ("CURFEW_AGENT", agent)));
     let (status, counts) = watched(cargo, runner)?;
     Ok(outcome(status.success(), status, counts))
 }

@@ -2,15 +2,11 @@
 
 use std::{fs, path::Path, process::Child, time::Duration};
 
-use agent::io::{http::Deadline, s3::Bucket};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use serde_json::Value;
 
-use super::machine::{BUCKET, Cloud, Machine, SOON, read};
-use crate::parts::{
-    stand_in::{REGION, aws_at},
-    until,
-};
+use super::machine::{Cloud, Machine, SOON, read};
+use crate::parts::{bucket, until};
 
 /// A machine that runs.
 pub(super) struct Life {
@@ -74,8 +70,7 @@ impl Life {
 
     /// What lies in a folder below the run's prefix; of all runs.
     pub(super) fn names(&self, folder: &str) -> Vec<String> {
-        let found = self.bucket().list(&format!("{}/", self.machine.name), &Deadline::after(SOON));
-        let keys = found.expect("it can be listed").into_iter().map(|object| object.key);
+        let keys = bucket::keys(&self.machine.direct, &format!("{}/", self.machine.name)).into_iter();
         keys.filter_map(|key| Some(key.split_once(&format!("/{folder}"))?.1.to_owned())).collect()
     }
 
@@ -109,15 +104,8 @@ impl Life {
         self.find(&format!("{}/system-state.json", self.machine.name), "").is_some()
     }
 
-    fn bucket(&self) -> Bucket {
-        Bucket::new(aws_at(&self.machine.direct), BUCKET, REGION)
-    }
-
     fn find(&self, prefix: &str, end: &str) -> Option<Vec<u8>> {
-        let (bucket, by) = (self.bucket(), Deadline::after(SOON));
-        let found = bucket.list(prefix, &by).expect("it can be listed");
-        let key = found.iter().rev().map(|object| &object.key).find(|key| key.ends_with(end))?;
-        Some(bucket.get_bytes(key, 1 << 20, &by).expect("it was listed").0)
+        bucket::find(&self.machine.direct, prefix, end)
     }
 
     /// A file in the machine's home.

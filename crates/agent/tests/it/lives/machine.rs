@@ -9,19 +9,16 @@ use std::{
     time::Duration,
 };
 
-use agent::io::{
-    clock,
-    http::Deadline,
-    s3::{Bucket, Condition},
-};
+use agent::io::clock;
 use serde_json::json;
 use tempfile::TempDir;
 
 use super::life::Life;
 use crate::parts::{
-    imds::Imds,
+    bucket::{self, BUCKET},
+    imds::{Imds, document},
     proxy::Proxy,
-    stand_in::{KEY, StandIn, aws_at},
+    stand_in::{KEY, StandIn},
 };
 
 pub(super) use crate::parts::stand_in::REGION;
@@ -29,7 +26,6 @@ pub(super) use crate::parts::stand_in::REGION;
 pub(super) const SOON: Duration = Duration::from_secs(60);
 /// What the agent says when the command has begun.
 pub(super) const RUN: &str = "phase: training";
-pub(super) const BUCKET: &str = "runs";
 /// The discard port, where nobody listens.
 const NOBODY: &str = "http://127.0.0.1:9";
 
@@ -42,8 +38,7 @@ pub(super) struct Cloud {
 impl Cloud {
     pub(super) fn start() -> Self {
         let stand_in = StandIn::start();
-        let made = ureq::put(format!("{}/{BUCKET}", stand_in.url())).send_empty();
-        made.expect("the bucket can be made");
+        bucket::make(&stand_in);
         Self { proxy: Proxy::to(stand_in.url()), stand_in }
     }
 
@@ -81,31 +76,15 @@ impl Cloud {
         events.iter().filter_map(|event| event["message"].as_str().map(str::to_owned)).collect()
     }
 
-    /// The bucket, past the proxy.
-    pub(super) fn bucket(&self) -> Bucket {
-        Bucket::new(aws_at(self.stand_in.url()), BUCKET, REGION)
-    }
-
     /// Puts an object into the bucket.
     pub(super) fn put(&self, key: &str, bytes: &[u8]) {
-        self.bucket()
-            .put_bytes(key, bytes, &Condition::Always, &Deadline::after(SOON))
-            .expect("it can be written");
+        bucket::put(self.stand_in.url(), key, bytes);
     }
 
     /// Whether EC2 was told to do that to the instance.
     pub(super) fn was_asked(&self, action: &str, life: &Life) -> bool {
         self.proxy.seen().iter().any(|asked| asked.has(action) && asked.has(&life.machine.instance))
     }
-}
-
-/// What EC2 says of an instance.
-pub(super) fn document(instance: &str) -> String {
-    format!(
-        r#"{{"accountId":"123456789012","architecture":"x86_64","availabilityZone":"us-east-1a","imageId":"ami-1",
-        "instanceId":"{instance}","instanceType":"g5.xlarge","pendingTime":"2026-01-02T03:04:05Z","privateIp":"10.0.0.9",
-        "region":"us-east-1","version":"2017-09-30","kernelId":null}}"#
-    )
 }
 
 /// A machine that has not booted.
