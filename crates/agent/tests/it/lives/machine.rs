@@ -11,6 +11,7 @@ use std::{
 
 use agent::io::{
     clock,
+    ec2::Ec2,
     http::Deadline,
     s3::{Bucket, Condition},
 };
@@ -67,6 +68,16 @@ impl Cloud {
             elsewhere: false,
             folder,
         }
+    }
+
+    /// EC2 ends an instance, whatever runs on it.
+    pub(super) fn terminate(&self, instance: &str) {
+        let ec2 = Ec2::new(aws_at(self.stand_in.url()), REGION);
+        ec2.terminate(&instance.parse().expect("an id"), &Deadline::after(SOON))
+            .expect("it can be terminated");
+        let state =
+            || ec2.state(&instance.parse().expect("an id"), &Deadline::after(SOON)).expect("it is known");
+        until::holds(SOON, || state() == "terminated").expect("it is terminated in the end");
     }
 
     /// All lines of a group of CloudWatch Logs.
