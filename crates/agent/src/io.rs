@@ -26,3 +26,4 @@ pub mod sessions;
 pub mod sign;
 pub mod signals;
 pub mod tls;
+pub mod watchdog;

@@ -95,6 +95,10 @@ fn command(work: &Work, cgroup: Option<&Cgroup>) -> io::Result<Command> {
     // A missing folder would be reported as a missing program.
     fs::metadata(&work.folder)?;
     let mut command = Command::new(program);
+    // They are the agent's own talk with systemd.
+    for name in ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"] {
+        command.env_remove(name);
+    }
     command
         .args(arguments)
         .current_dir(&work.folder)
