@@ -21,7 +21,7 @@ use agent::{
 };
 use protocol::{
     AgentConfig, Environment,
-    config::{self, Limits, OnEnd},
+    config::{Limits, OnEnd},
 };
 
 /// The line is not one of ours, as sysexits(3) has it.
@@ -74,11 +74,7 @@ fn run_by_hand(by_hand: ByHand) -> Result<ExitCode, Failed> {
     let config = AgentConfig {
         limits: Limits { max_runtime, on_end: by_hand.then.unwrap_or(OnEnd::Nothing), ..Limits::default() },
         idle: None,
-        preflight: config::Preflight::default(),
-        run: config::Run::bare(environment),
-        checkpoint: None,
-        cloudwatch_group: None,
-        fleet: None,
+        ..AgentConfig::bare(environment)
     };
     let asked = by_hand.then.is_some_and(|then| then != OnEnd::Nothing);
     let start = Start::ByHand { words: by_hand.words, asked };

@@ -10,7 +10,7 @@ use super::{
     setup::Start,
 };
 use crate::{
-    decide::{exit::Exit, preflight as judgement},
+    decide::{exit::Exit, figures, preflight as judgement},
     io::{
         cgroup::Cgroup,
         child::{Running, Work},
@@ -22,6 +22,8 @@ use crate::{
 
 /// Between SIGTERM and SIGKILL, for commands that took too long.
 const GRACE: Duration = Duration::from_secs(5);
+/// For the last lines of a command that is over: they belong before its end.
+const LAST_LINES: Duration = Duration::from_millis(500);
 /// How often a wait looks whether it was called off.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -94,13 +96,18 @@ pub(super) fn start(world: &World, over: impl FnOnce(Exit) + Send + 'static) {
     let cgroup = Cgroup::make(&world.setup.root, "work", world.setup.agent.clone());
     // The queue has a reader before its writer looks whether there is one.
     let reader = world.output.reader();
-    let journal = world.journal.follow(&world.output, || ());
+    let figures = std::sync::Arc::clone(&world.figures);
+    let seen = move |line: &[u8]| figures::record(line, &mut guard(&figures));
+    let (last, all) = mpsc::channel::<()>();
+    let journal = world.journal.follow(&world.output, seen, move || drop(last));
     if let Err(error) = journal {
         world.journal.say(&format!("what the command prints cannot be kept: {error}"));
     }
     let over = std::sync::Arc::new(std::sync::Mutex::new(Some(over)));
     let told = std::sync::Arc::clone(&over);
     let tell = move |exit| {
+        // Its children may hold its output open for as long as they live.
+        let _ = all.recv_timeout(LAST_LINES);
         if let Some(over) = guard(&told).take() {
             over(exit);
         }
@@ -166,7 +173,7 @@ fn bounded(world: &World, work: &Work, by: Duration, beside: bool) -> Bounded {
     let output = Queue::default();
     let reader = output.reader();
     // It is seen by nobody who does not look at the journal.
-    world.journal.follow(&output, || ()).ok();
+    world.journal.follow(&output, |_| (), || ()).ok();
     // The channel's end is here until the wait is over.
     let running = match Running::start(work, None, &output, move |exit| tell.send(exit).unwrap_or(())) {
         Ok(running) => running,

@@ -10,7 +10,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use protocol::{AgentConfig, Phase};
+use protocol::{AgentConfig, Phase, training::Metrics};
 use rustix::process::Signal as Posix;
 
 use super::{
@@ -18,7 +18,7 @@ use super::{
     journal::Journal,
     lock::{self, Lock},
     memory::{self, Memory},
-    power, record,
+    metrics, power, record,
     setup::{Setup, Start},
     transfer, watch,
 };
@@ -59,6 +59,10 @@ pub(super) struct World {
     pub(super) running: Mutex<Option<Running>>,
     pub(super) exit: Mutex<Option<Exit>>,
     pub(super) command: Mutex<CommandTimes>,
+    /// The figures that the command prints.
+    pub(super) figures: Arc<Mutex<Metrics>>,
+    /// For CloudWatch metrics.
+    pub(super) usage: Mutex<Option<Reader>>,
     pub(super) reader: Mutex<Option<Reader>>,
     /// What EC2 is about to do, for the checkpoint's manifest.
     pub(super) announced: Mutex<Option<String>>,
@@ -117,6 +121,8 @@ impl Hands {
             running: Mutex::default(),
             exit: Mutex::default(),
             command: Mutex::default(),
+            figures: Arc::default(),
+            usage: Mutex::default(),
             reader: Mutex::default(),
             announced: Mutex::default(),
             beside: Stop::default(),
@@ -148,6 +154,7 @@ impl Hands {
         watch::signals(self.tell.clone()).map_err(failed)?;
         watch::notices(Arc::clone(&self.world), self.tell.clone()).map_err(failed)?;
         watch::logs(Arc::clone(&self.world)).map_err(failed)?;
+        metrics::follow(Arc::clone(&self.world)).map_err(failed)?;
         cloud::follow(Arc::clone(&self.world)).map_err(failed)
     }
 
@@ -261,8 +268,7 @@ fn remember(setup: &Setup, boot: &str, now: Now) -> (Memory, Before) {
     };
     let before = known.as_ref().map_or(Before::Nothing, Memory::before);
     let mut memory = known.unwrap_or_else(|| Memory::new(boot, now));
-    memory.age = memory.age.at(boot, now);
-    memory.begun += 1;
+    memory.begin(boot, now);
     (memory, before)
 }
 

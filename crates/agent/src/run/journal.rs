@@ -91,12 +91,18 @@ impl Journal {
         }
     }
 
-    /// Writes what a queue brings until its last reader is gone, and calls `done` then.
-    pub(super) fn follow(&self, queue: &Queue, done: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    /// Writes what a queue brings until its last reader is gone, and calls `done` then. Each line is shown to `seen`.
+    pub(super) fn follow(
+        &self,
+        queue: &Queue,
+        mut seen: impl FnMut(&[u8]) + Send + 'static,
+        done: impl FnOnce() + Send + 'static,
+    ) -> io::Result<()> {
         let (journal, queue) = (self.clone(), queue.clone());
         child::spawn("output", move || {
             loop {
                 let batch = queue.take(Duration::from_secs(60));
+                batch.lines.iter().for_each(|line| seen(&line.text));
                 journal.print(&batch);
                 if batch.is_last {
                     break;

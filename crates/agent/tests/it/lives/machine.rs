@@ -2,8 +2,9 @@
 //! programs of its own for powering off, which tell that they were called.
 
 use std::{
+    collections::BTreeMap,
     env, fs,
-    os::unix::fs::PermissionsExt,
+    os::unix::{fs::PermissionsExt, net::UnixDatagram},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
@@ -60,12 +61,14 @@ impl Cloud {
             job: format!("job-{name}"),
             sections: vec![("limits".into(), "on_end = \"terminate\"".into())],
             command: String::new(),
+            run: String::new(),
             checkpoint: None,
             cloud: self.proxy.url(),
             direct: self.stand_in.url().to_owned(),
             instance,
             imds,
             elsewhere: false,
+            watchdog: None,
             folder,
         }
     }
@@ -86,6 +89,25 @@ impl Cloud {
         let answer = crate::network::signed_json_at(self.stand_in.url(), "logs", target, &body);
         let events = answer["events"].as_array().expect("events").clone();
         events.iter().filter_map(|event| event["message"].as_str().map(str::to_owned)).collect()
+    }
+
+    /// The metrics that CloudWatch took: of each run by name, with all of its values.
+    pub(super) fn metrics(&self, life: &Life) -> BTreeMap<String, Vec<f64>> {
+        let answer = self.stand_in.ask("calls?action=PutMetricData");
+        let calls = answer["calls"].as_array().expect("calls").iter().filter(|call| call["status"] == 200);
+        let mut found = BTreeMap::<String, Vec<f64>>::new();
+        for call in calls {
+            let text = |key: String| call["parameters"][key].as_str().map(str::to_owned);
+            for member in (1..100).map(|number| format!("MetricData.member.{number}")) {
+                let Some(name) = text(format!("{member}.MetricName")) else { break };
+                let instance = text(format!("{member}.Dimensions.member.1.Value"));
+                if instance.as_deref() == Some(&life.machine.instance) {
+                    let value = text(format!("{member}.Value")).expect("a value");
+                    found.entry(name).or_default().push(value.parse().expect("a number"));
+                }
+            }
+        }
+        found
     }
 
     /// Whether EC2 was told to do that to the instance.
@@ -109,6 +131,8 @@ pub(super) struct Machine {
     job: String,
     sections: Vec<(String, String)>,
     command: String,
+    /// More of `[run]`.
+    run: String,
     checkpoint: Option<String>,
     cloud: String,
     direct: String,
@@ -116,6 +140,8 @@ pub(super) struct Machine {
     pub(super) imds: Imds,
     /// Nobody answers as metadata service.
     elsewhere: bool,
+    /// Where systemd would listen.
+    watchdog: Option<UnixDatagram>,
     folder: TempDir,
 }
 
@@ -132,6 +158,11 @@ impl Machine {
         Self { command: command.to_owned(), ..self }
     }
 
+    /// Another line of `[run]`.
+    pub(super) fn run(self, line: &str) -> Self {
+        Self { run: format!("{}{line}\n", self.run), ..self }
+    }
+
     pub(super) fn checkpoint(self, command: &str) -> Self {
         Self { checkpoint: Some(command.to_owned()), ..self }
     }
@@ -144,6 +175,13 @@ impl Machine {
     pub(super) fn shutdown_fails(self) -> Self {
         fs::write(self.path("shutdown-fails"), "").expect("a file");
         self
+    }
+
+    /// With a watchdog that bites after 20 ms of silence.
+    pub(super) fn watched(self) -> Self {
+        let socket = UnixDatagram::bind(self.path("notify")).expect("a socket");
+        socket.set_read_timeout(Some(SOON)).expect("a bound");
+        Self { watchdog: Some(socket), ..self }
     }
 
     /// Not on EC2.
@@ -176,9 +214,9 @@ impl Machine {
     fn config(&self) -> String {
         let home = self.folder.path().display();
         let run = format!(
-            "environment = \"{}\"\nbucket = \"{BUCKET}\"\nworkdir = \"{home}/work\"\ncommand = '''mkdir -p {home}/out; \
+            "environment = \"{}\"\nbucket = \"{BUCKET}\"\nworkdir = \"{home}/work\"\n{}command = '''mkdir -p {home}/out; \
              printf weights > {home}/out/model.bin; echo epoch 1\n{}'''\n[[run.results]]\nfrom = \"{home}/out\"\nto = \"models/\"",
-            self.name, self.command
+            self.name, self.run, self.command
         );
         let mut text: String =
             self.sections.iter().map(|(name, section)| format!("[{name}]\n{section}\n")).collect();
@@ -208,6 +246,8 @@ impl Machine {
 
     fn agent(&self, log: &str) -> Child {
         let out = fs::File::create(self.path(log)).expect("a file");
+        let socket = self.path("notify");
+        let watched = [("NOTIFY_SOCKET", socket.as_os_str()), ("WATCHDOG_USEC", "20000".as_ref())];
         Command::new(env!("CARGO_BIN_EXE_curfew-agent"))
             .args(["up", "--config"])
             .arg(self.path("agent.toml"))
@@ -220,6 +260,7 @@ impl Machine {
                 "AWS_EC2_METADATA_SERVICE_ENDPOINT",
                 if self.elsewhere { NOBODY.into() } else { self.imds.url() },
             )
+            .envs(watched.into_iter().filter(|_| self.watchdog.is_some()))
             .env("AWS_ACCESS_KEY_ID", KEY.0)
             .env("AWS_SECRET_ACCESS_KEY", KEY.1)
             .stdin(Stdio::null())
@@ -256,6 +297,13 @@ impl Life {
     /// All that the agent has said since it was started last.
     pub(super) fn said(&self) -> String {
         read(&self.machine.path(&format!("log-{}", self.logs)))
+    }
+
+    /// Waits for the next word to the watchdog.
+    pub(super) fn tells_the_watchdog(&self) -> String {
+        let mut word = [0; 64];
+        let length = self.machine.watchdog.as_ref().expect("one").recv(&mut word).expect("a word in time");
+        String::from_utf8_lossy(&word[..length]).into_owned()
     }
 
     /// Waits until it says so.
