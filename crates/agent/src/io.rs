@@ -4,6 +4,7 @@ pub mod aws;
 pub mod cgroup;
 pub mod child;
 pub mod clock;
+pub mod container;
 pub mod credentials;
 pub mod disk;
 pub mod ec2;

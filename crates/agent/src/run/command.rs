@@ -15,6 +15,7 @@ use crate::{
         cgroup::Cgroup,
         child::{Running, Work},
         clock,
+        container::Inside,
         output::Queue,
     },
     preflight,
@@ -34,6 +35,9 @@ pub(super) fn prepare(world: &World, by: Duration) -> Result<(), String> {
     let folder = Path::new(&run.workdir);
     fs::create_dir_all(folder).map_err(|error| format!("run.workdir {}: {error}", folder.display()))?;
     check(world, &world.config().preflight, folder)?;
+    if let Some(container) = &run.container {
+        enter(world, container, folder, by)?;
+    }
     if let Some(repository) = &run.repository {
         clone(world, repository, run.revision.as_deref(), folder, by)?;
     }
@@ -79,6 +83,7 @@ fn clone(
         words: ["git"].iter().chain(arguments).map(OsString::from).collect(),
         folder: folder.to_owned(),
         variables: vec![("GIT_TERMINAL_PROMPT".into(), "0".into())],
+        inside: None,
     };
     must(world, "run.repository", &git(&["clone", "--", repository, "."]), by)?;
     match revision {
@@ -198,23 +203,25 @@ fn bounded(world: &World, work: &Work, by: Duration, beside: bool) -> Bounded {
 /// A line of `agent.toml`, by a shell, in the container if there is one.
 fn shell(world: &World, line: &str) -> Work {
     let run = &world.config().run;
-    let mut work = Work::shell(line, &run.workdir);
-    work.variables = variables(world);
-    if let Some(container) = &run.container {
-        let mut words: Vec<OsString> = ["docker", "exec"].map(OsString::from).into();
-        for (name, value) in &work.variables {
-            words.push("--env".into());
-            words.push([name.clone(), value.clone()].join(std::ffi::OsStr::new("=")));
-        }
-        words.extend([container.into(), "sh".into(), "-c".into(), line.into()]);
-        work = Work { words, folder: run.workdir.clone().into(), variables: Vec::new() };
+    let work = Work::shell(line, &run.workdir);
+    let Some(container) = &run.container else { return Work { variables: variables(world), ..work } };
+    let inside = Inside::new(&world.setup.root, &world.setup.state);
+    Work { words: inside.exec(container, &variables(world), line), inside: Some(inside), ..work }
+}
+
+/// Starts the container, which a reboot may have ended. What a killed agent has left running in it is ended first.
+fn enter(world: &World, container: &str, folder: &Path, by: Duration) -> Result<(), String> {
+    if Inside::left(&world.setup.root, &world.setup.state).signal(Signal::KILL) {
+        world.journal.say("what an earlier life of the agent had left in the container was killed");
     }
-    work
+    let words = ["docker", "start", container].map(OsString::from).into();
+    let start = Work { words, folder: folder.to_owned(), variables: Vec::new(), inside: None };
+    must(world, "run.container", &start, by)
 }
 
 fn by_hand(world: &World, words: &[OsString]) -> Work {
     let folder = std::env::current_dir().unwrap_or_else(|_| "/".into());
-    Work { words: words.to_vec(), folder, variables: variables(world) }
+    Work { words: words.to_vec(), folder, variables: variables(world), inside: None }
 }
 
 /// What every command finds in its environment.

@@ -25,6 +25,8 @@ const NAMESPACE: &str = "Curfew";
 const EVERY: Duration = Duration::from_secs(60);
 /// What one sending may take.
 const TAKES: Duration = Duration::from_secs(30);
+/// The same, at the end of a run.
+const LAST_TAKES: Duration = Duration::from_secs(5);
 
 /// Sends every minute, if it is wanted.
 pub(super) fn follow(world: Arc<World>) -> io::Result<()> {
@@ -57,9 +59,9 @@ pub(super) fn follow(world: Arc<World>) -> io::Result<()> {
     })
 }
 
-/// Once more at the end, so that a run of less than a minute is seen too.
+/// Once more at the end, so that a run of less than a minute is seen too. The machine costs more than they are worth.
 pub(super) fn send_last(world: &World, by: Duration) {
-    if let Err(fault) = send(world, &Deadline::at(by).within(TAKES)) {
+    if let Err(fault) = send(world, &Deadline::at(by).within(LAST_TAKES)) {
         world.journal.say(&format!("CloudWatch did not get the last metrics: {fault}"));
     }
 }

@@ -1,8 +1,10 @@
 //! A machine that is only as real as a test needs it: the real agent with a configuration, a metadata service, a bucket and
 //! programs of its own for powering off, which tell that they were called.
 
+mod cloud;
+mod docker;
+
 use std::{
-    collections::BTreeMap,
     env, fs,
     os::unix::{fs::PermissionsExt, net::UnixDatagram},
     path::{Path, PathBuf},
@@ -12,7 +14,6 @@ use std::{
 
 use agent::io::{
     clock,
-    ec2::Ec2,
     http::Deadline,
     s3::{Bucket, Condition},
 };
@@ -73,41 +74,12 @@ impl Cloud {
         }
     }
 
-    /// EC2 ends an instance, whatever runs on it.
-    pub(super) fn terminate(&self, instance: &str) {
-        let ec2 = Ec2::new(aws_at(self.stand_in.url()), REGION);
-        ec2.terminate(&instance.parse().expect("an id"), &Deadline::after(SOON))
-            .expect("it can be terminated");
-        let state =
-            || ec2.state(&instance.parse().expect("an id"), &Deadline::after(SOON)).expect("it is known");
-        until::holds(SOON, || state() == "terminated").expect("it is terminated in the end");
-    }
-
     /// All lines of a group of CloudWatch Logs.
     pub(super) fn logged(&self, group: &str) -> Vec<String> {
         let (target, body) = ("Logs_20140328.FilterLogEvents", json!({ "logGroupName": group }));
         let answer = crate::network::signed_json_at(self.stand_in.url(), "logs", target, &body);
         let events = answer["events"].as_array().expect("events").clone();
         events.iter().filter_map(|event| event["message"].as_str().map(str::to_owned)).collect()
-    }
-
-    /// The metrics that CloudWatch took: of each run by name, with all of its values.
-    pub(super) fn metrics(&self, life: &Life) -> BTreeMap<String, Vec<f64>> {
-        let answer = self.stand_in.ask("calls?action=PutMetricData");
-        let calls = answer["calls"].as_array().expect("calls").iter().filter(|call| call["status"] == 200);
-        let mut found = BTreeMap::<String, Vec<f64>>::new();
-        for call in calls {
-            let text = |key: String| call["parameters"][key].as_str().map(str::to_owned);
-            for member in (1..100).map(|number| format!("MetricData.member.{number}")) {
-                let Some(name) = text(format!("{member}.MetricName")) else { break };
-                let instance = text(format!("{member}.Dimensions.member.1.Value"));
-                if instance.as_deref() == Some(&life.machine.instance) {
-                    let value = text(format!("{member}.Value")).expect("a value");
-                    found.entry(name).or_default().push(value.parse().expect("a number"));
-                }
-            }
-        }
-        found
     }
 
     /// Whether EC2 was told to do that to the instance.
@@ -235,6 +207,7 @@ impl Machine {
         let bin = self.path("bin");
         fs::create_dir_all(&bin).expect("a folder");
         let home = self.folder.path().display();
+        self.docker(&bin);
         for (name, fails) in [("shutdown", true), ("poweroff", false)] {
             let fail = if fails { format!("test ! -e {home}/shutdown-fails") } else { "true".into() };
             let script = format!("#!/bin/sh\necho \"{name} $*\" >> {home}/ways\n{fail}\n");
@@ -254,6 +227,7 @@ impl Machine {
             .env_clear()
             .env("PATH", self.programs())
             .env("HOME", self.folder.path())
+            .envs(env::var_os("DOCKER_HOST").map(|host| ("DOCKER_HOST", host)))
             .env("STATE_DIRECTORY", self.path("state"))
             .env("AWS_ENDPOINT_URL", &self.cloud)
             .env(
@@ -411,6 +385,7 @@ impl Life {
 impl Drop for Life {
     fn drop(&mut self) {
         self.kill();
+        self.machine.empty();
     }
 }
 
