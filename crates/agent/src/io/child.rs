@@ -7,6 +7,7 @@ use std::{
     path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
     thread,
+    time::Duration,
 };
 
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -14,9 +15,15 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use super::{
     cgroup::Cgroup,
     container::Inside,
+    http::Deadline,
     output::{Queue, Stream},
 };
 use crate::decide::exit::Exit;
+
+/// Docker may start a command so long after whoever asked for it was killed.
+const LATE: Duration = Duration::from_secs(5);
+/// How often that is looked for.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// What is to be run.
 #[derive(Clone, Debug)]
@@ -93,10 +100,18 @@ impl Running {
     pub fn signal(&self, signal: Signal) {
         let Some(inside) = self.inside.clone() else { return self.signal_here(signal) };
         let here = self.clone();
-        // The program outside ends with the command inside, and tells how that did. To end it first would tell nothing.
+        // The program outside ends with the command inside, and tells how that did: to end it first would tell nothing.
         let pass_on = move || {
-            if !inside.signal(signal) || signal == Signal::KILL {
+            if signal == Signal::KILL {
+                inside.kill();
                 here.signal_here(signal);
+                // What Docker was still about to start.
+                let late = Deadline::after(LATE);
+                while late.pause(LOOK) {
+                    inside.kill();
+                }
+            } else {
+                inside.signal(signal);
             }
         };
         // In a thread, for to read of others may take its time.

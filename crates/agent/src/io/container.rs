@@ -15,9 +15,11 @@ use super::{clock, machine::Root, processes};
 
 /// The variable that is the mark: whose command it is, and which.
 const MARK: &str = "CURFEW_EXEC";
+/// A parent that keeps the mark when the command clears its environment, and outlives a SIGTERM to tell the command's end.
+const KEEP: &str = r#"trap : TERM; "$@"; exit $?"#;
 /// An environment that is longer is not read to its end.
 const LONGEST: u64 = 4 << 20;
-/// What is killed may have become more meanwhile.
+/// What is to be killed may have become more meanwhile.
 const ROUNDS: usize = 10;
 
 /// The processes of one command in a container; or of every command that its owner ever started in one.
@@ -48,23 +50,30 @@ impl Inside {
         for variable in own.chain([OsString::from(&self.mark)]) {
             words.extend(["--env".into(), variable]);
         }
-        words.extend([container, "sh", "-c", line].map(OsString::from));
+        words.extend([container, "sh", "-c", KEEP, "sh", "sh", "-c", line].map(OsString::from));
         words
     }
 
-    /// Sends all of them a signal, and says whether there was anybody to send it to.
-    pub fn signal(&self, signal: Signal) -> bool {
-        let rounds = if signal == Signal::KILL { ROUNDS } else { 1 };
-        let mut any = false;
-        for _ in 0..rounds {
-            let processes = self.processes();
-            any |= !processes.is_empty();
-            let signalled = processes.iter().filter(|pid| kill_process(**pid, signal).is_ok()).count();
-            if signalled == 0 {
+    /// Sends all of them a signal.
+    pub fn signal(&self, signal: Signal) {
+        send(&self.processes(), signal);
+    }
+
+    /// Kills all of them, and says whether there was anybody. They are stopped first: who is stopped has no more children,
+    /// and is still there to show whose child another is.
+    pub fn kill(&self) -> bool {
+        let mut stopped = BTreeSet::new();
+        for _ in 0..ROUNDS {
+            let found = self.processes();
+            let before = stopped.len();
+            send(&found, Signal::STOP);
+            stopped.extend(found);
+            if stopped.len() == before {
                 break;
             }
         }
-        any
+        send(&stopped, Signal::KILL);
+        !stopped.is_empty()
     }
 
     /// How many processes the kernel has killed for want of memory, in whatever group: the container's own is Docker's
@@ -76,7 +85,7 @@ impl Inside {
     }
 
     /// Those that carry the mark, and their children, whose environment may have been cleared.
-    fn processes(&self) -> Vec<Pid> {
+    fn processes(&self) -> BTreeSet<u32> {
         let mut buffer = Vec::new();
         let (mut found, mut others) = (BTreeSet::new(), Vec::new());
         for pid in self.all() {
@@ -94,10 +103,9 @@ impl Inside {
                 }
             }
             if found.len() == before {
-                break;
+                return found;
             }
         }
-        found.into_iter().filter_map(|pid| Pid::from_raw(i32::try_from(pid).ok()?)).collect()
     }
 
     fn all(&self) -> Vec<u32> {
@@ -112,5 +120,12 @@ impl Inside {
             return false;
         }
         buffer.split(|byte| *byte == 0).any(|variable| variable.starts_with(self.mark.as_bytes()))
+    }
+}
+
+fn send(processes: &BTreeSet<u32>, signal: Signal) {
+    for process in processes.iter().filter_map(|pid| Pid::from_raw(i32::try_from(*pid).ok()?)) {
+        // Fails only for one that is gone.
+        kill_process(process, signal).ok();
     }
 }

@@ -211,7 +211,7 @@ fn shell(world: &World, line: &str) -> Work {
 
 /// Starts the container, which a reboot may have ended. What a killed agent has left running in it is ended first.
 fn enter(world: &World, container: &str, folder: &Path, by: Duration) -> Result<(), String> {
-    if Inside::left(&world.setup.root, &world.setup.state).signal(Signal::KILL) {
+    if Inside::left(&world.setup.root, &world.setup.state).kill() {
         world.journal.say("what an earlier life of the agent had left in the container was killed");
     }
     let words = ["docker", "start", container].map(OsString::from).into();
