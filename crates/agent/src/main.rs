@@ -19,6 +19,7 @@ use agent::{
         setup::{STATE, Setup, Start},
     },
 };
+use document::duration::spell_duration;
 use protocol::{
     AgentConfig, Environment,
     config::{Limits, OnEnd},
@@ -76,6 +77,12 @@ fn run_by_hand(by_hand: ByHand) -> Result<ExitCode, Failed> {
         idle: None,
         ..AgentConfig::bare(environment)
     };
+    let becomes = match config.limits.on_end {
+        OnEnd::Terminate => "however it ends, this machine is terminated",
+        OnEnd::Stop => "however it ends, this machine is stopped",
+        OnEnd::Nothing => "this machine stays",
+    };
+    eprintln!("curfew-agent: the command has {}; {becomes}", spell_duration(max_runtime));
     let asked = by_hand.then.is_some_and(|then| then != OnEnd::Nothing);
     let start = Start::ByHand { words: by_hand.words, asked };
     Ok(code(run::live(setup(config, start)).map_err(failed)?))

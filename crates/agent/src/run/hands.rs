@@ -15,7 +15,7 @@ use rustix::process::Signal as Posix;
 
 use super::{
     cloud, command,
-    journal::Journal,
+    journal::{Audience, Journal},
     lock::{self, Lock},
     memory::{self, Memory},
     metrics, power, record,
@@ -107,9 +107,13 @@ impl Hands {
         let imds = || Imds::new(Http::direct(roots()), setup.variable, on_ec2);
         let keys = Keys::find(setup.variable, imds());
         let aws = Aws::new(Http::new(roots()), keys, Endpoints::from_environment(setup.variable));
+        let audience = match setup.start {
+            Start::Service => Audience::Systemd,
+            Start::ByHand { .. } => Audience::Person,
+        };
         let folder = setup.state.join("runs").join(memory.run_id.as_str());
         let world = World {
-            journal: Journal::in_folder(&folder, setup.config.cloudwatch_group.is_some()),
+            journal: Journal::in_folder(&folder, audience, setup.config.cloudwatch_group.is_some()),
             output: Queue::default(),
             imds: imds(),
             on_ec2,

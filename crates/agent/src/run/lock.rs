@@ -152,7 +152,7 @@ pub(super) fn beat(world: &World, by: Duration) -> Beat {
 
 /// Tells a phase, here and in the bucket.
 pub(super) fn report(world: &World, phase: Phase) {
-    world.journal.say(&format!("phase: {}", phase.name()));
+    world.journal.note(&format!("phase: {}", phase.name()));
     remember(world, Some(phase));
     let by = Deadline(clock::now().up + REPORT);
     if let Some(bucket) = world.bucket(&Stop::default())

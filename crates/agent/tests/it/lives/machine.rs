@@ -3,6 +3,7 @@
 
 mod cloud;
 mod docker;
+mod watchdog;
 
 use std::{
     env, fs,
@@ -149,13 +150,6 @@ impl Machine {
         self
     }
 
-    /// With a watchdog that bites after 20 ms of silence.
-    pub(super) fn watched(self) -> Self {
-        let socket = UnixDatagram::bind(self.path("notify")).expect("a socket");
-        socket.set_read_timeout(Some(SOON)).expect("a bound");
-        Self { watchdog: Some(socket), ..self }
-    }
-
     /// Not on EC2.
     pub(super) fn without_metadata(self) -> Self {
         Self { elsewhere: true, ..self }
@@ -271,13 +265,6 @@ impl Life {
     /// All that the agent has said since it was started last.
     pub(super) fn said(&self) -> String {
         read(&self.machine.path(&format!("log-{}", self.logs)))
-    }
-
-    /// Waits for the next word to the watchdog.
-    pub(super) fn tells_the_watchdog(&self) -> String {
-        let mut word = [0; 64];
-        let length = self.machine.watchdog.as_ref().expect("one").recv(&mut word).expect("a word in time");
-        String::from_utf8_lossy(&word[..length]).into_owned()
     }
 
     /// Waits until it says so.
