@@ -61,7 +61,19 @@ impl fmt::Display for Outcome {
             End::Failed(why) | End::Refused(why) => f.write_str(why)?,
             End::Signalled => f.write_str("the agent was told to end")?,
         }
-        self.exit.map_or(Ok(()), |exit| write!(f, "; the command: {exit}"))
+        match (&self.end, self.exit) {
+            (_, None) => Ok(()),
+            (End::Command, Some(exit)) => write!(f, ": {exit}"),
+            (
+                End::Limit
+                | End::Idle
+                | End::Interrupted(_)
+                | End::Failed(_)
+                | End::Refused(_)
+                | End::Signalled,
+                Some(exit),
+            ) => write!(f, "; the command: {exit}"),
+        }
     }
 }
 

@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use super::{plan::Checkpoints, *};
+use protocol::config::OnEnd;
+
+use super::{
+    plan::{Before, Checkpoints},
+    *,
+};
+use crate::decide::{ending::Way, idle::Verdict, spot::Action};
 
 mod lives;
 

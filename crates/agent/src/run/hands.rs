@@ -9,15 +9,15 @@ use std::{
     time::Duration,
 };
 
-use protocol::{AgentConfig, Phase};
+use protocol::{AgentConfig, Phase, training::Metrics};
 use rustix::process::Signal as Posix;
 
 use super::{
     cloud, command,
-    journal::Journal,
+    journal::{Audience, Journal},
     lock::{self, Lock},
     memory::{self, Memory},
-    power, record,
+    metrics, power, record,
     setup::{Setup, Start},
     transfer, watch,
 };
@@ -58,6 +58,10 @@ pub(super) struct World {
     pub(super) lock: Mutex<Lock>,
     pub(super) running: Mutex<Option<Running>>,
     pub(super) exit: Mutex<Option<Exit>>,
+    /// The figures that the command prints.
+    pub(super) figures: Arc<Mutex<Metrics>>,
+    /// For CloudWatch metrics.
+    pub(super) usage: Mutex<Option<Reader>>,
     pub(super) reader: Mutex<Option<Reader>>,
     /// What EC2 is about to do, for the checkpoint's manifest.
     pub(super) announced: Mutex<Option<String>>,
@@ -95,9 +99,13 @@ impl Hands {
         let imds = || Imds::new(Http::direct(roots()), setup.variable, on_ec2);
         let keys = Keys::find(setup.variable, imds());
         let aws = Aws::new(Http::new(roots()), keys, Endpoints::from_environment(setup.variable));
+        let audience = match setup.start {
+            Start::Service => Audience::Systemd,
+            Start::ByHand { .. } => Audience::Person,
+        };
         let folder = setup.state.join("runs").join(memory.run_id.as_str());
         let world = World {
-            journal: Journal::in_folder(&folder, setup.config.cloudwatch_group.is_some()),
+            journal: Journal::in_folder(&folder, audience, setup.config.cloudwatch_group.is_some()),
             output: Queue::default(),
             imds: imds(),
             on_ec2,
@@ -109,6 +117,8 @@ impl Hands {
             lock: Mutex::default(),
             running: Mutex::default(),
             exit: Mutex::default(),
+            figures: Arc::default(),
+            usage: Mutex::default(),
             reader: Mutex::default(),
             announced: Mutex::default(),
             beside: Stop::default(),
@@ -142,6 +152,7 @@ impl Hands {
         watch::signals(self.tell.clone()).map_err(failed)?;
         watch::notices(Arc::clone(&self.world), self.tell.clone()).map_err(failed)?;
         watch::logs(Arc::clone(&self.world)).map_err(failed)?;
+        metrics::follow(Arc::clone(&self.world)).map_err(failed)?;
         cloud::follow(Arc::clone(&self.world)).map_err(failed)
     }
 
@@ -266,7 +277,7 @@ fn remember(setup: &Setup, boot: &str, now: Now) -> (Memory, Before) {
     };
     let before = known.as_ref().map_or(Before::Nothing, Memory::before);
     let mut memory = known.unwrap_or_else(|| Memory::new(boot, now));
-    memory.age = memory.age.at(boot, now);
+    memory.begin(boot, now);
     (memory, before)
 }
 

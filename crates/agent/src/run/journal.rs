@@ -28,6 +28,15 @@ pub(super) const AGENT_LOG: &str = "agent.log";
 /// What the command prints.
 pub(super) const OUTPUT_LOG: &str = "output.log";
 
+/// Who reads what is said on standard error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Audience {
+    /// Its journal: all of it, with its time.
+    Systemd,
+    /// At a terminal, between what the command prints: what a person has to know, and no more.
+    Person,
+}
+
 /// The files of one run.
 #[derive(Clone, Debug)]
 pub(super) struct Journal(Arc<Shared>);
@@ -35,6 +44,7 @@ pub(super) struct Journal(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     folder: PathBuf,
+    audience: Audience,
     agent: Mutex<Log>,
     output: Mutex<Log>,
     told: AtomicU64,
@@ -44,7 +54,7 @@ struct Shared {
 
 impl Journal {
     /// Files below this folder. Where they cannot be written, the lines still go to the journal.
-    pub(super) fn in_folder(folder: &Path, to_cloud: bool) -> Self {
+    pub(super) fn in_folder(folder: &Path, audience: Audience, to_cloud: bool) -> Self {
         let open = |name: &str| {
             fs::create_dir_all(folder)
                 .and_then(|()| Log::open(&folder.join(name)))
@@ -55,6 +65,7 @@ impl Journal {
         };
         Self(Arc::new(Shared {
             folder: folder.to_owned(),
+            audience,
             agent: Mutex::new(open(AGENT_LOG)),
             output: Mutex::new(open(OUTPUT_LOG)),
             told: AtomicU64::new(0),
@@ -86,23 +97,39 @@ impl Journal {
 
     /// Says a line.
     pub(super) fn say(&self, text: &str) {
+        if self.0.audience == Audience::Person {
+            show(&mut io::stderr(), format!("curfew-agent: {text}").as_bytes());
+        }
+        self.note(text);
+    }
+
+    /// Writes a line down that a person at a terminal has no use for.
+    pub(super) fn note(&self, text: &str) {
         let now = clock::now().wall;
         let second = now.round(Unit::Second).unwrap_or(now);
         let line = format!("[UTC {second}] {}\n", text.replace('\n', "\\n"));
-        // A journal that takes nothing is no reason to fall.
-        io::stderr().write_all(line.as_bytes()).ok();
+        if self.0.audience == Audience::Systemd {
+            // A journal that takes nothing is no reason to fall.
+            io::stderr().write_all(line.as_bytes()).ok();
+        }
         self.0.write(&self.0.agent, line.as_bytes());
         if let Some(waiting) = self.to_cloud() {
             waiting.push(line.trim_end());
         }
     }
 
-    /// Writes what a queue brings until its last reader is gone, and calls `done` then.
-    pub(super) fn follow(&self, queue: &Queue, done: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    /// Writes what a queue brings until its last reader is gone, and calls `done` then. Each line is shown to `seen`.
+    pub(super) fn follow(
+        &self,
+        queue: &Queue,
+        mut seen: impl FnMut(&[u8]) + Send + 'static,
+        done: impl FnOnce() + Send + 'static,
+    ) -> io::Result<()> {
         let (journal, queue) = (self.clone(), queue.clone());
         child::spawn("output", move || {
             loop {
                 let batch = queue.take(Duration::from_secs(60));
+                batch.lines.iter().for_each(|line| seen(&line.text));
                 journal.print(&batch);
                 if batch.is_last {
                     break;

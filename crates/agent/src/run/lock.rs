@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use protocol::{
-    Phase, layout,
+    InstanceId, Phase, layout,
     state::{
         SystemState, Timestamps, TrainingConfig,
-        lock::{Abandoned, Holder, Instance, Verdict},
+        lock::{Holder, Instance, Verdict},
     },
 };
 
@@ -19,7 +19,8 @@ use crate::{
     core::{self, Beat},
     io::{
         clock,
-        http::{self, Stop},
+        ec2::Ec2,
+        http::{self, Deadline as Until, Stop},
     },
     sync::bucket::{Bucket, Condition, Deadline, Etag, Fault, FaultKind},
 };
@@ -28,6 +29,8 @@ use crate::{
 const LARGEST: u64 = 1 << 20;
 /// For a write that nobody waits for.
 const REPORT: Duration = Duration::from_secs(20);
+/// For EC2, about the holder of a lock.
+const ASK: Duration = Duration::from_secs(20);
 /// Two runs that begin at the same moment: one of them looks again.
 const ATTEMPTS: usize = 5;
 /// Before it does.
@@ -79,7 +82,7 @@ fn attempt(world: &World, bucket: &dyn Bucket, by: Deadline) -> Result<Option<co
         Verdict::Held(held) => Ok(Some(core::Lock::Refused(held.to_string()))),
         Verdict::Ours => take_over(world, bucket, etag, by),
         Verdict::TakeOver(why) => {
-            world.journal.say(&format!("taking environment {environment} over: {}", reason(&why)));
+            world.journal.say(&format!("environment {environment}: {why}"));
             take_over(world, bucket, etag, by)
         }
     }
@@ -98,21 +101,30 @@ fn take_over(
     }
 }
 
-fn reason(why: &Abandoned) -> String {
-    match why {
-        Abandoned::InstanceGone(holder) => format!("the instance of {holder} is gone"),
-        Abandoned::Silent(holder, silent) => format!("{holder} was not heard of for {} s", silent.as_secs()),
+/// Off EC2 a run knows itself by its name, but only where it was going on here before: two may begin in the same second.
+fn instance(world: &World, holder: &Holder) -> Instance {
+    let own = world.identity();
+    let memory = guard(&world.memory).clone();
+    let goes_on = memory.begun > 1 && holder.run_id.as_deref() == Some(memory.run_id.as_str());
+    match (&own, &holder.instance_id) {
+        (Some(own), Some(other)) if own.instance != *other => ask(world, &own.region, other),
+        (Some(_), Some(_)) => Instance::Here,
+        (None, None) if goes_on => Instance::Here,
+        (None | Some(_), None) | (None, Some(_)) => Instance::Unknown,
     }
 }
 
-/// Only this instance is known for sure; asking EC2 for another takes a permission that an instance should not need. Off
-/// EC2 a run knows itself by its name, but only where it was going on here before: two may begin in the same second.
-fn instance(world: &World, holder: &Holder) -> Instance {
-    let own = world.identity().map(|identity| identity.instance);
-    let memory = guard(&world.memory);
-    let goes_on = memory.begun > 1 && holder.run_id.as_deref() == Some(memory.run_id.as_str());
-    let here = holder.instance_id == own && (own.is_some() || goes_on);
-    if here { Instance::Here } else { Instance::Unknown }
+/// What EC2 knows of it. One that this region does not know may live in another; then, as where the agent may not ask,
+/// its silence has to tell.
+fn ask(world: &World, region: &str, instance: &InstanceId) -> Instance {
+    match Ec2::new(world.aws(), region).state(instance, &Until::after(ASK)) {
+        Ok(state) if state == "terminated" => Instance::Gone,
+        Ok(_) => Instance::There,
+        Err(fault) => {
+            world.journal.say(&format!("{fault}; whether it is gone is judged by its silence"));
+            Instance::Unknown
+        }
+    }
 }
 
 /// For how long nothing was written.
@@ -148,7 +160,7 @@ pub(super) fn beat(world: &World, by: Duration) -> Beat {
 
 /// Tells a phase, here and in the bucket.
 pub(super) fn report(world: &World, phase: Phase) {
-    world.journal.say(&format!("phase: {}", phase.name()));
+    world.journal.note(&format!("phase: {}", phase.name()));
     remember(world, |memory| memory.phase = phase);
     let by = Deadline(clock::now().up + REPORT);
     if let Some(bucket) = world.bucket(&Stop::default())

@@ -3,6 +3,7 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::hands::{World, guard};
 use crate::{
     core::plan::Before,
-    decide::{Now, exit::Exit, limit::Age},
+    decide::{Now, cost, exit::Exit, limit::Age},
     io::clock,
 };
 
@@ -33,6 +34,9 @@ pub(super) struct Memory {
     /// What came of the command, and of the run.
     #[serde(default)]
     pub(super) work: Work,
+    /// What EC2 bills for earlier boots.
+    #[serde(default)]
+    billed: Duration,
 }
 
 /// What is known of the work, for the record: kept here, so that an agent that was killed at the end can still tell it.
@@ -73,7 +77,21 @@ impl Memory {
             phase: Phase::Initialization,
             begun: 0,
             work: Work::default(),
+            billed: Duration::ZERO,
         }
+    }
+
+    /// It goes on, perhaps on another boot.
+    pub(super) fn begin(&mut self, boot: &str, now: Now) {
+        if self.age.boot != boot {
+            self.billed += cost::billed(self.age.up);
+        }
+        self.age = self.age.at(boot, now);
+    }
+
+    /// What EC2 bills for it, over all boots.
+    pub(super) fn billed(&self, now: Now) -> Duration {
+        self.billed + cost::billed(now.up)
     }
 
     /// The run that was going on; none if there was none, or if what is there cannot be read.
@@ -134,4 +152,34 @@ pub(super) fn keep(world: &World) {
 pub(super) fn boot(root: &crate::io::machine::Root) -> String {
     let id = fs::read_to_string(root.path("/proc/sys/kernel/random/boot_id")).unwrap_or_default();
     id.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(wall: &str, up: u64) -> Now {
+        Now { wall: wall.parse().expect("a time"), up: Duration::from_secs(up) }
+    }
+
+    #[test]
+    fn every_boot_is_billed_and_the_time_between_them_is_not() {
+        let began = at("2026-03-01T09:00:00Z", 30);
+        let mut memory = Memory::new("boot-1", began);
+        memory.begin("boot-1", began);
+        memory.age = memory.age.at("boot-1", at("2026-03-01T10:00:00Z", 3630));
+        memory.begin("boot-1", at("2026-03-01T10:00:03Z", 3633));
+        assert_eq!(memory.billed(at("2026-03-01T10:00:10Z", 3640)), Duration::from_secs(3640));
+        memory.begin("boot-2", at("2026-03-02T10:00:00Z", 20));
+        assert_eq!(memory.billed(at("2026-03-02T10:00:00Z", 20)), Duration::from_secs(3633 + 60));
+    }
+
+    #[test]
+    fn what_an_earlier_agent_remembered_is_read() {
+        let json = r#"{"run_id": "2026-01-02-030405", "start": "2026-01-02T03:04:05Z", "phase": "training", "begun": 1,
+            "age": {"boot": "b", "elapsed": {"secs": 5, "nanos": 0}, "up": {"secs": 9, "nanos": 0},
+            "wall": "2026-01-02T03:04:10Z"}}"#;
+        let memory: Memory = serde_json::from_str(json).expect("readable");
+        assert_eq!(memory.billed, Duration::ZERO);
+    }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use protocol::{
     layout,
-    training::{self, Cause, Metrics, Times, Training},
+    training::{self, Cause, Times, Training},
 };
 
 use super::{
@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     core::{End, Outcome},
+    decide::cost,
     io::{clock, http::Stop},
     sync::bucket::{Bucket, Condition, Deadline, Fault},
 };
@@ -39,6 +40,7 @@ pub(super) fn write(world: &World, outcome: &Outcome, by: Duration) -> Result<()
         .filter_map(Result::err)
         .map(|fault| fault.what)
         .collect();
+    super::metrics::send_last(world, by);
     if faults.is_empty() { to_cloud } else { Err(faults.join("; ")) }
 }
 
@@ -61,6 +63,7 @@ pub(super) fn logs(world: &World, bucket: &dyn Bucket, by: Deadline) -> [Result<
 fn training(world: &World, outcome: &Outcome) -> Training {
     let (config, identity, now) = (world.config(), world.identity(), clock::now());
     let memory = guard(&world.memory).clone();
+    let billed = memory.billed(now);
     Training {
         version: Training::VERSION,
         run_id: memory.run_id,
@@ -78,8 +81,8 @@ fn training(world: &World, outcome: &Outcome) -> Training {
             end: now.wall,
             elapsed_seconds: memory.age.at(&world.boot, now).elapsed.as_secs(),
         },
-        metrics: Metrics::default(),
-        cost_micro_usd: None,
+        metrics: guard(&world.figures).clone(),
+        cost_micro_usd: config.run.rate_micro_usd_per_hour.map(|rate| cost::of(rate, billed)),
         faults: guard(&world.faults).clone(),
     }
 }

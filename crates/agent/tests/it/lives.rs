@@ -1,6 +1,8 @@
 //! Whole lives of the real program, against AWS's stand-in and a metadata service: whatever happens, the machine is powered
 //! off in time, and what could be saved is saved.
 
+mod container;
+mod figures;
 mod input;
 mod interrupted;
 mod killed;
@@ -197,15 +199,39 @@ fn an_agent_that_is_told_to_end_syncs_and_leaves() {
 }
 
 #[test]
-fn a_lock_of_a_run_that_may_only_be_slow_is_not_taken() {
+fn a_lock_whose_instance_is_gone_is_taken_over_and_a_live_one_is_not() {
     let cloud = Cloud::start();
     let life = cloud.machine("dead").command("sleep 1000").boot();
     life.says(RUN);
-    // The machine is gone without a word.
+    let holder = life.machine.instance.clone();
+    // The machine falls silent without a word.
     drop(life);
     let next = cloud.machine("dead").boot();
     next.powered_off(QUICKLY);
     assert!(next.said().contains("is held by run"), "it may only be slow: {}", next.said());
+    cloud.terminate(&holder);
+    let last = cloud.machine("dead").boot();
+    last.powered_off(QUICKLY);
+    assert!(
+        last.said().contains(&format!("{holder} (g5.xlarge, training) is taken over")),
+        "{}",
+        last.said()
+    );
+    assert_eq!(last.training()["outcome"]["code"], 0);
+}
+
+#[test]
+fn a_lock_is_left_alone_where_ec2_may_not_be_asked() {
+    let cloud = Cloud::start();
+    let life = cloud.machine("unasked").command("sleep 1000").boot();
+    life.says(RUN);
+    cloud.terminate(&life.machine.instance);
+    let denied = "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>no</Message></Error></Errors></Response>";
+    cloud.proxy.add(Rule::of("DescribeInstances", Fault::Say(Answer::text(403, denied))));
+    let next = cloud.machine("unasked").boot();
+    next.powered_off(QUICKLY);
+    assert!(next.said().contains("ec2:DescribeInstances"), "the permission is named: {}", next.said());
+    assert!(next.said().contains("is held by run"), "{}", next.said());
 }
 
 #[test]

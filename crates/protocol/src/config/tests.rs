@@ -76,7 +76,7 @@ prefix = "/checkpoints"
         "line 19: checkpoint.deadline: `3m` is out of bounds: from 1s to 1m 50s",
         "line 20: checkpoint.prefix: \"/checkpoints\" is not a folder in the bucket: write it like models/, without \
          / in front or ..",
-        "line 21: logs.cloudwatch_group: is missing",
+        "line 21: logs.cloudwatch_group: is missing; or add metrics = true",
         "line 22: flet: there is no such key; did you mean `fleet`?",
     ];
     assert_eq!(faults(text), expected);
@@ -142,6 +142,26 @@ fn results_leave_the_agents_own_files_alone() {
 }
 
 #[test]
+fn metrics_are_off_unless_asked_for() {
+    let metrics =
+        |logs: &str| AgentConfig::parse(&format!("{LEAST}[logs]\n{logs}\n")).expect("in order").metrics;
+    assert_eq!(metrics("cloudwatch_group = \"/curfew/dev\""), None, "logs cost little, metrics more");
+    assert_eq!(metrics("metrics = true"), Some(Metrics::default()));
+    assert_eq!(
+        metrics("metrics = true\nfigures = [\"loss\"]"),
+        Some(Metrics { figures: vec!["loss".into()] })
+    );
+    assert_eq!(
+        faults(&format!("{LEAST}[logs]\nmetrics = false\nfigures = [\"one loss\"]\n")),
+        [
+            "line 5: logs.figures[0]: \"one loss\" is no figure's name: use letters, digits and _ - . /, beginning with a \
+             letter, at most 64",
+            "line 5: logs.figures: go where? add metrics = true",
+        ]
+    );
+}
+
+#[test]
 fn of_a_newer_version_only_that_is_said() {
     let text = "version = 2\n[run]\nplanet = \"mars\"\n";
     assert_eq!(
@@ -172,13 +192,14 @@ prop_compose! {
         command in option::of(script()),
         env in btree_map("[A-Z_][A-Z0-9_]{0,8}", "[ -~\n\"'\\\\é\u{1}\u{7f}\u{85}]{0,9}", 0..3),
         container in option::of("[a-z][a-z0-9_.-]{0,9}"),
+        rate_micro_usd_per_hour in option::of(1..=check::DEAREST),
         data in vec(("[a-z]{3,9}/[a-zé][a-z é/]{0,9}", path()), 0..3),
         results in vec((path(), "[a-k]{1,9}/?", option::of(length(10, 86400))), 0..3),
     ) -> Run {
         let (repository, revision) = source.map_or((None, None), |(from, revision)| (Some(from), revision));
         Run {
             bucket: Some("my-bucket".into()),
-            region, repository, revision, setup, command, env, container,
+            region, repository, revision, setup, command, env, container, rate_micro_usd_per_hour,
             data: data.into_iter().map(|(from, to)| Data { from: format!("s3://{from}"), to }).collect(),
             results: results.into_iter().map(|(from, to, every)| Results { from, to, every }).collect(),
             ..Run::bare(environment.parse().expect("a name"))
@@ -239,11 +260,13 @@ prop_compose! {
         run in any_run(),
         checkpoint in option::of(any_checkpoint()),
         cloudwatch_group in option::of("[a-zA-Z0-9._/#-]{1,30}"),
+        figures in option::of(vec("[a-z][a-z0-9_/.-]{0,9}", 0..3)),
         fleet in option::of("[a-zA-Z0-9 -]{1,30}"),
     ) -> AgentConfig {
         let on_end = if stop { OnEnd::Stop } else { OnEnd::Terminate };
         let limits = Limits { max_runtime, on_end, reach_within, save_within };
-        AgentConfig { limits, idle, preflight, run, checkpoint, cloudwatch_group, fleet }
+        let metrics = figures.map(|figures| Metrics { figures });
+        AgentConfig { limits, idle, preflight, run, checkpoint, cloudwatch_group, metrics, fleet }
     }
 }
 

@@ -143,6 +143,7 @@ impl Life {
 impl Drop for Life {
     fn drop(&mut self) {
         self.kill();
+        self.machine.empty();
     }
 }
 

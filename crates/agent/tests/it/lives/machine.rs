@@ -1,9 +1,13 @@
 //! A machine that is only as real as a test needs it: the real agent with a configuration, a metadata service, a bucket and
 //! programs of its own for powering off, which tell that they were called.
 
+mod cloud;
+mod docker;
+mod watchdog;
+
 use std::{
     env, fs,
-    os::unix::fs::PermissionsExt,
+    os::unix::{fs::PermissionsExt, net::UnixDatagram},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
@@ -64,6 +68,7 @@ impl Cloud {
             instance,
             imds,
             elsewhere: false,
+            watchdog: None,
             folder,
         }
     }
@@ -104,6 +109,8 @@ pub(super) struct Machine {
     pub(super) imds: Imds,
     /// Nobody answers as metadata service.
     elsewhere: bool,
+    /// Where systemd would listen.
+    watchdog: Option<UnixDatagram>,
     folder: TempDir,
 }
 
@@ -120,17 +127,17 @@ impl Machine {
         Self { command: command.to_owned(), ..self }
     }
 
+    /// Another line of `[run]`.
+    pub(super) fn run(self, line: &str) -> Self {
+        Self { run: format!("{}{line}\n", self.run), ..self }
+    }
+
     pub(super) fn checkpoint(self, command: &str) -> Self {
         Self { checkpoint: Some(command.to_owned()), ..self }
     }
 
     pub(super) fn job(self, job: &str) -> Self {
         Self { job: job.to_owned(), ..self }
-    }
-
-    /// A line of `[run]`.
-    pub(super) fn run(self, line: &str) -> Self {
-        Self { run: format!("{}{line}\n", self.run), ..self }
     }
 
     /// Another bucket than the one that is there.
@@ -219,6 +226,7 @@ impl Machine {
         let bin = self.path("bin");
         fs::create_dir_all(&bin).expect("a folder");
         let home = self.folder.path().display();
+        self.docker(&bin);
         for (name, fails) in [("shutdown", true), ("poweroff", false)] {
             let fail = if fails { format!("test ! -e {home}/shutdown-fails") } else { "true".into() };
             let script = format!("#!/bin/sh\necho \"{name} $*\" >> {home}/ways\n{fail}\n");
@@ -230,6 +238,8 @@ impl Machine {
 
     pub(super) fn agent(&self, log: &str) -> Child {
         let out = fs::File::create(self.path(log)).expect("a file");
+        let socket = self.path("notify");
+        let watched = [("NOTIFY_SOCKET", socket.as_os_str()), ("WATCHDOG_USEC", "20000".as_ref())];
         Command::new(env!("CARGO_BIN_EXE_curfew-agent"))
             .args(["up", "--config"])
             .arg(self.path("agent.toml"))
@@ -237,12 +247,14 @@ impl Machine {
             .env("PATH", self.programs())
             .env("HOME", self.folder.path())
             .envs(Some(self.path("root")).filter(|root| root.exists()).map(|root| ("CURFEW_ROOT", root)))
+            .envs(env::var_os("DOCKER_HOST").map(|host| ("DOCKER_HOST", host)))
             .env("STATE_DIRECTORY", self.path("state"))
             .env("AWS_ENDPOINT_URL", &self.cloud)
             .env(
                 "AWS_EC2_METADATA_SERVICE_ENDPOINT",
                 if self.elsewhere { NOBODY.into() } else { self.imds.url() },
             )
+            .envs(watched.into_iter().filter(|_| self.watchdog.is_some()))
             .env("AWS_ACCESS_KEY_ID", KEY.0)
             .env("AWS_SECRET_ACCESS_KEY", KEY.1)
             .stdin(Stdio::null())
