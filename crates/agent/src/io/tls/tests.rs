@@ -25,5 +25,8 @@ fn a_machine_without_certificates_says_what_to_install() {
     let broken = "-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n";
     fs::write(path.join("ca-certificates.crt"), broken).expect("a file");
     let fault = build(&roots).expect_err("no roots").to_string();
-    assert!(fault.contains("install its package ca-certificates") && fault.contains("AWS_CA_BUNDLE"), "{fault}");
+    assert!(
+        fault.contains("install its package ca-certificates") && fault.contains("AWS_CA_BUNDLE"),
+        "{fault}"
+    );
 }

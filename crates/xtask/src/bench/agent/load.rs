@@ -39,7 +39,8 @@ impl Load {
             };
             let inside = folder.join(format!("{:02}", number % 100));
             fs::create_dir_all(&inside)?;
-            let mut file = BufWriter::with_capacity(1 << 16, File::create(inside.join(format!("{number}.bin")))?);
+            let mut file =
+                BufWriter::with_capacity(1 << 16, File::create(inside.join(format!("{number}.bin")))?);
             for _ in 0..len / 8 {
                 file.write_all(&random.next().to_le_bytes())?;
             }

@@ -70,7 +70,9 @@ fn table(load: Load, from: &Path, taken: &[Taken]) -> Result<Vec<Row>> {
     let (files, bytes) = (load::files(from)?.len(), load::bytes(from)?);
     let mut rows = Vec::new();
     let of = |mover: Mover| taken.iter().find(move |taken| taken.mover == mover);
-    for (way, runs) in [("up", (|taken| &taken.up) as fn(&Taken) -> &Vec<Took>), ("back", |taken| &taken.down)] {
+    for (way, runs) in
+        [("up", (|taken| &taken.up) as fn(&Taken) -> &Vec<Took>), ("back", |taken| &taken.down)]
+    {
         let speeds: Vec<String> =
             taken.iter().map(|taken| speed(load, files, bytes, median(runs(taken)))).collect();
         let names: Vec<&str> = taken.iter().map(|taken| taken.mover.name()).collect();
@@ -99,7 +101,8 @@ fn ratio(load: Load, way: &str, agent: Duration, s5cmd: Duration) -> Row {
 }
 
 fn memory(load: Load, agent: &Taken, s5cmd: &Taken) -> Row {
-    let most = |taken: &Taken| taken.up.iter().chain(&taken.down).map(|took| took.resident).max().unwrap_or(0);
+    let most =
+        |taken: &Taken| taken.up.iter().chain(&taken.down).map(|took| took.resident).max().unwrap_or(0);
     let (agent, s5cmd) = (most(agent), most(s5cmd));
     Row {
         figure: format!("{}: peak resident (s5cmd: {})", load.name(), mib(s5cmd * 1024)),

@@ -19,7 +19,8 @@ pub(super) struct Running(Child);
 
 impl Running {
     pub(super) fn start(program: &mut Command) -> Result<Self> {
-        let child = program.spawn().with_context(|| format!("could not start `{}`", command::line(program)))?;
+        let child =
+            program.spawn().with_context(|| format!("could not start `{}`", command::line(program)))?;
         Ok(Self(child))
     }
 

@@ -99,7 +99,8 @@ struct Seen {
 }
 
 fn watch(agent: u32, shell: u32, count: &Path) -> Result<Watched> {
-    let (agent_then, shell_then, processes_then) = (Used::of(agent)?, Used::of(shell)?, processes(shell, count)?);
+    let (agent_then, shell_then, processes_then) =
+        (Used::of(agent)?, Used::of(shell)?, processes(shell, count)?);
     let (watch, mut shell_resident) = (Stopwatch::start(), 0);
     while watch.elapsed() < WINDOW {
         pause(SECOND);
@@ -144,7 +145,12 @@ impl Watched {
         let span = format!("over {} s", time.as_secs());
         let a_minute = *processes as f64 / time.as_secs_f64() * 60.0;
         let (kib, percent) = (|kib: u64| mib(kib * 1024), |percent: f64| format!("{percent:.2} %"));
-        let row = |figure: String, reached: String, budget: String, verdict| Row { figure, reached, budget, verdict };
+        let row = |figure: String, reached: String, budget: String, verdict| Row {
+            figure,
+            reached,
+            budget,
+            verdict,
+        };
         let none = || String::new();
         vec![
             row(
@@ -153,7 +159,12 @@ impl Watched {
                 format!("<= {}", kib(RESIDENT)),
                 Verdict::of(agent.resident <= RESIDENT),
             ),
-            row("a loop of bash and curl, its children included".into(), kib(seeds.resident), none(), Verdict::None),
+            row(
+                "a loop of bash and curl, its children included".into(),
+                kib(seeds.resident),
+                none(),
+                Verdict::None,
+            ),
             row(
                 format!("watching: of one core, {span}"),
                 percent(agent.percent),
