@@ -14,7 +14,7 @@ use super::store::Store;
 use super::{Row, Verdict, mib};
 
 /// Rounds, the middle of which counts.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 /// In KiB.
 const RESIDENT: u64 = 64 * 1024;
 /// Files are kept in memory, so that no disk is measured.
