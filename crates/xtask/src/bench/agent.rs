@@ -34,9 +34,9 @@ pub(super) fn measure() -> Result<Vec<Row>> {
         rows.push(row(format!("binary, {name}, gzipped"), gzipped(&bytes)?, SMALL));
     }
     rows.push(resident()?);
+    rows.extend(moving::measure()?);
     rows.extend(watching::measure()?);
     rows.extend(notices()?);
-    rows.extend(moving::measure()?);
     Ok(rows)
 }
 

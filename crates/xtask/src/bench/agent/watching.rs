@@ -40,7 +40,7 @@ pub(super) fn measure() -> Result<Vec<Row>> {
     let watched = watch(agent.id(), shell, &count)?;
     agent.is_alive("the agent").with_context(|| fs::read_to_string(&log).unwrap_or_default())?;
     let told = fs::read_to_string(&log)?;
-    ensure!(told.contains("phase: guarding"), "the agent does not guard: {told}");
+    ensure!(told.contains("phase: training"), "the agent does not guard the machine: {told}");
     Ok(watched.rows())
 }
 
@@ -79,7 +79,7 @@ fn start_agent(
 fn start_seeds(metadata: &str, count: &Path) -> Result<Running> {
     let script = paths::root().join("crates/xtask/src/bench/agent/seeds.sh");
     let mut seeds = Command::new("unshare");
-    seeds.args(["--user", "--map-root-user", "--pid", "--fork", "--kill-child", "bash"]);
+    seeds.args(["--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child", "bash"]);
     seeds.arg(script).arg(metadata).arg(count).stdin(Stdio::null()).stdout(Stdio::null());
     Running::start(&mut seeds)
 }
