@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use anyhow::{Context, Result, bail};
 
-use super::{Row, Verdict, aws_cli};
+use super::{Row, Verdict, pypi};
 use crate::build::Profile;
 use crate::{command, setup, ui};
 
@@ -14,7 +14,7 @@ const MEASURER: &str = "figures";
 pub(super) fn check() -> Result<Vec<Row>> {
     setup::run(setup::Scope::Test, false)?;
     build(&["curfew"])?;
-    measured("check", &[("CURFEW_BENCH_AWS", aws_cli::program()?.into())])
+    measured("check", &[("CURFEW_BENCH_AWS", pypi::program(pypi::AWS_CLI)?.into())])
 }
 
 pub(super) fn fleet() -> Result<Vec<Row>> {

@@ -48,7 +48,7 @@ impl Machine {
     }
 
     /// Ends what still runs in the container: it outlives its agent.
-    pub(super) fn empty(&self) {
+    pub(in super::super) fn empty(&self) {
         for process in self.processes() {
             kill_process(process, Signal::KILL).ok();
         }
