@@ -138,3 +138,22 @@ fn a_listing_goes_over_pages_and_can_be_left() {
     bucket.list_each("run/", &soon(), each).unwrap();
     assert_eq!((seen, pages(&proxy) - before, before), (10, 1, 2));
 }
+
+#[test]
+fn logs_are_marked_for_the_rule_that_removes_them_and_results_are_not() {
+    let (bucket, proxy) = bucket("curfew-keeping");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    let tags = |key: &str, len: u64| {
+        File::create(&file).and_then(|file| file.set_len(len)).unwrap();
+        bucket.put_file(key, &file, &soon()).unwrap();
+        let url = format!("{}/curfew-keeping/{key}?tagging", proxy.url());
+        ureq::get(url).call().unwrap().body_mut().read_to_string().unwrap()
+    };
+    for len in [10, 20 << 20] {
+        let log = tags("dev/2026-01-02-030405/logs/agent.log", len);
+        assert!(log.contains("<Key>curfew:keep</Key><Value>14d</Value>"), "{log}");
+        let results = tags("dev/2026-01-02-030405/models/logs/a", len);
+        assert!(!results.contains("<Key>"), "{results}");
+    }
+}
