@@ -10,6 +10,7 @@ mod ec2;
 mod fault;
 mod http;
 mod launch;
+mod parameter;
 mod partition;
 mod plain_call;
 mod prepare;

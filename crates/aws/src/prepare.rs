@@ -15,7 +15,9 @@ use launch::{
     prepared::TAG,
 };
 
-use crate::{account::Account, ec2::Ec2};
+use zeroize::Zeroizing;
+
+use crate::{account::Account, ec2::Ec2, parameter};
 
 #[async_trait]
 impl Ground for Ec2 {
@@ -43,6 +45,20 @@ impl Ground for Ec2 {
 
     async fn zones(&self, account: &AccountConfig, region: &Region) -> Result<Vec<Zone>, CloudFault> {
         zones(self.account(&self.entry(account)).await?, region).await
+    }
+
+    async fn private_key(
+        &self,
+        account: &AccountConfig,
+        region: &Region,
+        key_pair: &str,
+    ) -> Result<Zeroizing<String>, CloudFault> {
+        let advice = "Only key pairs that CloudFormation made have their private key there; others never leave \
+                      the computer that made them.";
+        let account = self.entry(account);
+        let account = self.account(&account).await?;
+        let name = format!("/ec2/keypair/{key_pair}");
+        parameter::value(account, region, &name, advice).await.map(Zeroizing::new)
     }
 
     async fn bucket_owner(

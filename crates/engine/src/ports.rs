@@ -13,6 +13,7 @@ use launch::{
     prepare::{BucketOwner, Change, Event, Stack},
 };
 use protocol::userdata::Architecture;
+use zeroize::Zeroizing;
 
 /// AWS as one account sees it.
 ///
@@ -53,7 +54,7 @@ pub trait Cloud: Send + Sync + 'static {
     async fn forget(&self, account: &AccountConfig);
 }
 
-/// CloudFormation, as a region is prepared with it.
+/// What a region has beside its instances: the stack that it is prepared with, and keys.
 #[async_trait]
 pub trait Ground: Send + Sync {
     /// The stack of [`launch::prepare::STACK`], if there is one or was one lately.
@@ -77,6 +78,16 @@ pub trait Ground: Send + Sync {
 
     /// The zones that the account may use, in their order.
     async fn zones(&self, account: &AccountConfig, region: &Region) -> Result<Vec<Zone>, CloudFault>;
+
+    /// The private key of a pair that CloudFormation made, from `/ec2/keypair/ID`.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-key-pairs.html>.
+    async fn private_key(
+        &self,
+        account: &AccountConfig,
+        region: &Region,
+        key_pair: &str,
+    ) -> Result<Zeroizing<String>, CloudFault>;
 
     /// Whose bucket has this name.
     async fn bucket_owner(

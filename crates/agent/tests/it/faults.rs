@@ -17,7 +17,10 @@ const TABLE: &[(&str, &[&str])] = &[
     ),
     (
         "it is killed for want of memory",
-        &["tests/supervise.rs::the_kernels_kill_for_want_of_memory_is_told_apart"],
+        &[
+            "tests/vm/shipped_agent.rs::memory_that_runs_out_is_told_apart_from_a_kill",
+            "tests/supervise.rs::the_kernels_kill_for_want_of_memory_is_told_apart",
+        ],
     ),
     (
         "it hangs past the limit; ignores SIGTERM",
@@ -77,11 +80,18 @@ const TABLE: &[(&str, &[&str])] = &[
     (
         "the clock jumps an hour",
         &[
+            "tests/vm/shipped_agent.rs::a_wall_clock_that_is_set_changes_no_limit_and_no_deadline",
             "src/decide/limit.rs::a_jump_of_the_wall_clock_changes_nothing",
             "tests/it/network/calls.rs::a_clock_an_hour_off_does_not_keep_an_instance_alive",
         ],
     ),
-    ("the disk is full", &["tests/sync/faults.rs::a_disk_that_is_full_leaves_the_old_files"]),
+    (
+        "the disk is full",
+        &[
+            "tests/vm/shipped_agent.rs::a_full_disk_costs_what_is_not_written_and_no_more",
+            "tests/sync/faults.rs::a_disk_that_is_full_leaves_the_old_files",
+        ],
+    ),
     (
         "the agent is killed in any phase, and started again",
         &[
@@ -141,13 +151,16 @@ const TABLE: &[(&str, &[&str])] = &[
         "a lock left by a dead instance",
         &[
             "tests/it/lives/outages.rs::an_environment_is_taken_over_from_the_silent_and_given_up_to_whom_took_it",
-            "tests/it/lives.rs::a_lock_of_a_run_that_may_only_be_slow_is_not_taken",
+            "tests/it/lives.rs::a_lock_whose_instance_is_gone_is_taken_over_and_a_live_one_is_not",
         ],
     ),
     // The end of the machine.
     (
         "the power-off fails once, twice",
-        &["tests/it/lives.rs::a_power_off_that_fails_is_followed_by_the_next"],
+        &[
+            "tests/vm/shipped_agent.rs::a_power_off_that_fails_is_followed_by_one_that_works",
+            "tests/it/lives.rs::a_power_off_that_fails_is_followed_by_the_next",
+        ],
     ),
     (
         "any of these at random, in 1,000 lives",

@@ -154,7 +154,7 @@ fn metrics_are_off_unless_asked_for() {
     assert_eq!(
         faults(&format!("{LEAST}[logs]\nmetrics = false\nfigures = [\"one loss\"]\n")),
         [
-            "line 5: logs.figures[0]: \"one loss\" is no figure's name: use letters, digits and _ - . /, beginning with a \
+            "line 5: logs.figures[1]: \"one loss\" is no figure's name: use letters, digits and _ - . /, beginning with a \
              letter, at most 64",
             "line 5: logs.figures: go where? add metrics = true",
         ]

@@ -154,7 +154,7 @@ fn an_environment_is_taken_over_from_the_silent_and_given_up_to_whom_took_it(clo
         if *name == "silent" {
             let life = cloud.machine("silent").boot();
             life.powered_off(PATIENTLY);
-            assert!(life.said().contains("taking environment silent over: "), "{}", life.said());
+            assert!(life.said().contains("environment silent: the lock of run"), "{}", life.said());
             assert_eq!(life.object("models/model.bin"), Some(b"weights".to_vec()));
         } else {
             let life = cloud.machine("taken").command("sleep 1000").boot();

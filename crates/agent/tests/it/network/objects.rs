@@ -8,6 +8,7 @@ use agent::io::s3::Condition;
 use agent::io::sign::hash::{sha256, sha256_of};
 
 use super::{bucket, noise, soon};
+use crate::parts::http::Asked;
 
 const ODD_KEYS: [&str; 12] = [
     "plain/key.txt",
@@ -144,16 +145,19 @@ fn logs_are_marked_for_the_rule_that_removes_them_and_results_are_not() {
     let (bucket, proxy) = bucket("curfew-keeping");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
-    let tags = |key: &str, len: u64| {
-        File::create(&file).and_then(|file| file.set_len(len)).unwrap();
-        bucket.put_file(key, &file, &soon()).unwrap();
-        let url = format!("{}/curfew-keeping/{key}?tagging", proxy.url());
-        ureq::get(url).call().unwrap().body_mut().read_to_string().unwrap()
-    };
     for len in [10, 20 << 20] {
-        let log = tags("dev/2026-01-02-030405/logs/agent.log", len);
-        assert!(log.contains("<Key>curfew:keep</Key><Value>14d</Value>"), "{log}");
-        let results = tags("dev/2026-01-02-030405/models/logs/a", len);
-        assert!(!results.contains("<Key>"), "{results}");
+        File::create(&file).and_then(|file| file.set_len(len)).unwrap();
+        for key in ["dev/2026-01-02-030405/logs/agent.log", "dev/2026-01-02-030405/models/logs/a"] {
+            bucket.put_file(key, &file, &soon()).unwrap();
+        }
     }
+    let begun = |asked: &&Asked| !asked.target.contains("uploadId=");
+    let marked = |part: &str| -> Vec<Option<String>> {
+        let seen = proxy.seen();
+        let begun = seen.iter().filter(begun).filter(|asked| asked.target.contains(part));
+        begun.map(|asked| asked.header("x-amz-tagging").map(str::to_owned)).collect()
+    };
+    let tag = Some("curfew%3Akeep=14d".to_owned());
+    assert_eq!(marked("agent.log"), [tag.clone(), tag], "in one piece and in parts");
+    assert_eq!(marked("models/logs/a"), [None, None]);
 }
