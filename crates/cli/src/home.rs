@@ -1,7 +1,7 @@
 //! Where Curfew's files are, and how a change reaches the tray that runs. Knows no AWS.
 
 use domain::{Command, Config, Problem, command::SettingsEdit, config::ConfigFault};
-use store::{Folders, SettingsFault, SettingsFile};
+use store::{Folders, SettingsFault, SettingsFile, profiles};
 use wire::{Address, Answer, Ask, Client, WireFault};
 
 use crate::failure::{Failure, Kind};
@@ -23,6 +23,11 @@ impl Home {
     /// What `config.toml` says, or everything that is wrong with it.
     pub(crate) fn config(&self) -> Result<Config, Failure> {
         self.settings.read().map_err(|fault| self.explain(fault))
+    }
+
+    /// The names of the launch profiles.
+    pub(crate) fn profiles(&self) -> Result<Vec<String>, Failure> {
+        profiles::names(&self.folders).map_err(|fault| wrong_setup(fault.into()))
     }
 
     /// Where a tray would listen.

@@ -56,6 +56,10 @@ pub struct Launch {
     pub places: usize,
     /// What it costs.
     pub estimate: Option<Estimate>,
+    /// The instance that came of it, also when it is on its way out again.
+    pub made: Option<Target>,
+    /// Whether nothing more is made beside the instance: its alarm is there, was refused, or is not wished for.
+    pub whole: bool,
     /// How far it got.
     pub stage: Stage,
 }

@@ -9,6 +9,7 @@ pub mod cost;
 mod course;
 pub mod order;
 pub mod prepared;
+pub mod preview;
 pub mod profile;
 pub mod refusal;
 mod survey;

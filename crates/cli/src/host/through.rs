@@ -91,7 +91,7 @@ impl Through {
 fn suits(looked: &Looked, scope: &Scope) -> bool {
     let fleet = &looked.fleet;
     let wide_enough = match scope {
-        Scope::Configured => true,
+        Scope::Configured | Scope::Aside(_) => true,
         Scope::Exactly(_) => false,
         Scope::Enough(region) => fleet.regions.keys().any(|key: &RegionKey| key.region == *region),
     };
