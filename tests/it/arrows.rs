@@ -22,7 +22,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("curfew-app", &["domain", "launch", "wire", "engine", "store", "aws", "demo"]),
     ("curfew-ui", &["domain"]),
     ("xtask", &[]),
-    ("curfew-tests", &["domain", "wire", "engine", "store", "aws", "demo", "cli"]),
+    ("curfew-tests", &["domain", "launch", "protocol", "wire", "engine", "store", "aws", "demo", "cli"]),
 ];
 
 /// Other people's crates that only one of ours may name, by the beginning of their names.
@@ -38,7 +38,12 @@ const NAMED_ONCE: [(&str, &str); 8] = [
 ];
 
 /// What some crate's tests alone hold our code against.
-const FOR_TESTS: [(&str, &str); 2] = [("agent", "aws-sigv4"), ("agent", "aws-credential-types")];
+const FOR_TESTS: [(&str, &str); 4] = [
+    ("agent", "aws-sigv4"),
+    ("agent", "aws-credential-types"),
+    ("curfew-tests", "aws-sigv4"),
+    ("curfew-tests", "aws-credential-types"),
+];
 
 /// What makes code impure. `domain` also compiles to wasm; these would not, or not usefully.
 const NOT_IN_DOMAIN: [&str; 9] =

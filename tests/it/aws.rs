@@ -4,6 +4,7 @@ mod acting;
 mod credentials;
 mod faults;
 mod fleet;
+mod launching;
 
 use anyhow::Result;
 use curfew_tests::{

@@ -252,6 +252,20 @@ impl StandIn {
         self.post("deny", json!({ "account": ACCOUNT, "actions": actions })).await
     }
 
+    /// Sets a vCPU quota of the first account in every region; `None`: it was never set apart from AWS's default.
+    pub async fn quota(&self, code: &str, vcpus: Option<u32>) -> Result<()> {
+        self.post("quotas", json!({ "quotas": { code: vcpus } })).await
+    }
+
+    /// Sets what spare capacity has cost in a zone for an hour.
+    pub async fn spot_price(&self, region: &str, zone: &str, kind: &str, price: &str) -> Result<()> {
+        let points = json!([{ "ago_s": 3600, "price": price }]);
+        let product = "Linux/UNIX";
+        let body =
+            json!({ "region": region, "zone": zone, "type": kind, "product": product, "points": points });
+        self.post("spot-prices", body).await
+    }
+
     async fn post(&self, route: &str, body: Value) -> Result<()> {
         self.http.post(&format!("/_curfew/{route}"), &body).await.map(drop)
     }

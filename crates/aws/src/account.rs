@@ -25,7 +25,7 @@ use engine::{Clock, Keychain};
 use crate::{fault, http, session::Session};
 
 /// Where the calls go that are about the whole account, unless the user's files or variables name a region.
-const HOME_REGION: &str = "us-east-1";
+pub(crate) const HOME_REGION: &str = "us-east-1";
 
 /// One account, as it was configured when it was first asked.
 pub(crate) struct Account {
@@ -74,8 +74,23 @@ impl Account {
 
     /// EC2 for calls that are about the whole account.
     pub(crate) fn home(&self) -> Client {
-        let region = self.sdk.region().map_or(HOME_REGION, |region| region.as_ref());
-        self.ec2(&Region::new(region))
+        self.ec2(&self.home_region())
+    }
+
+    /// Where calls go that are about the whole account.
+    pub(crate) fn home_region(&self) -> Region {
+        Region::new(self.sdk.region().map_or(HOME_REGION, |region| region.as_ref()))
+    }
+
+    /// What a client of any service is made of.
+    pub(crate) fn sdk(&self) -> &SdkConfig {
+        &self.sdk
+    }
+
+    /// The same for a region.
+    pub(crate) fn sdk_in(&self, region: &Region) -> SdkConfig {
+        let region = aws_config::Region::new(region.as_str().to_owned());
+        self.sdk.clone().into_builder().region(region).build()
     }
 
     /// Whom the credentials belong to.
@@ -127,8 +142,7 @@ impl Account {
     }
 
     fn new_client(&self, region: &Region) -> Client {
-        let region = aws_config::Region::new(region.as_str().to_owned());
-        Client::from_conf(aws_sdk_ec2::config::Builder::from(&self.sdk).region(region).build())
+        Client::new(&self.sdk_in(region))
     }
 
     /// A region that the account has not enabled answers just as to an unknown key. STS elsewhere tells which it is.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use aws_sdk_ec2::types::Filter;
 use domain::{
-    CloudFault, FaultKind, Instance, Lifecycle, Market, Region, instance::Disk, region::RegionStatus,
+    CloudFault, FaultKind, Instance, InstanceId, Lifecycle, Market, Region, instance::Disk,
+    region::RegionStatus,
 };
 
 use crate::{
@@ -40,6 +41,27 @@ pub(crate) async fn instances(account: &Account, region: &Region) -> Result<Vec<
     translate::add_disks(&mut instances, disks);
     translate::add_requests(&mut instances, &requests);
     Ok(instances)
+}
+
+/// One instance with its spot request, without its volumes.
+pub(crate) async fn instance(
+    account: &Account,
+    region: &Region,
+    id: &InstanceId,
+) -> Result<Instance, CloudFault> {
+    let answer = account.ec2(region).describe_instances().instance_ids(id.as_str()).send().await;
+    let page = match answer {
+        Ok(page) => page,
+        Err(error) => return Err(account.fault_in(region, "ec2:DescribeInstances", error).await),
+    };
+    let described =
+        page.reservations.unwrap_or_default().into_iter().flat_map(|it| it.instances.unwrap_or_default());
+    let now = account.clock.now();
+    let mut instances: Vec<Instance> =
+        described.filter_map(|it| translate::instance(it, region, now)).collect();
+    let requests = requests(account, region, &instances).await?;
+    translate::add_requests(&mut instances, &requests);
+    instances.pop().ok_or_else(|| CloudFault::new(FaultKind::NotFound))
 }
 
 async fn bare_instances(account: &Account, region: &Region) -> Result<Vec<Instance>, CloudFault> {

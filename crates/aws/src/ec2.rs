@@ -11,10 +11,11 @@ use domain::{
     AccountConfig, AccountName, CloudFault, Identity, Instance, InstanceId, Region, action::Step,
     region::RegionStatus,
 };
-use engine::{Clock, Cloud, Keychain};
+use engine::{Clock, Cloud, Keychain, ports::Builds};
+use launch::{Answer, Call};
 use tokio::sync::OnceCell;
 
-use crate::{account::Account, act, describe, http};
+use crate::{account::Account, act, describe, http, launch as launching};
 
 /// EC2 and STS, for as many accounts as are asked for.
 pub struct Ec2 {
@@ -33,7 +34,8 @@ struct Entry {
 impl Ec2 {
     /// Reads nothing and connects to nothing yet. `clock` is the wall's: AWS looks at signatures by it.
     ///
-    /// The environment is the SDK's: `AWS_PROFILE`, `AWS_REGION`, `AWS_ENDPOINT_URL` (also `_EC2` and `_STS`),
+    /// The environment is the SDK's: `AWS_PROFILE`, `AWS_REGION`, `AWS_ENDPOINT_URL` (also `_EC2`, `_STS`, `_S3` and
+    /// so on),
     /// `AWS_CONFIG_FILE`, `AWS_SHARED_CREDENTIALS_FILE`, `AWS_USE_FIPS_ENDPOINT` and so on, beside `HTTPS_PROXY`,
     /// `NO_PROXY` and `AWS_CA_BUNDLE`.
     pub fn new(keychain: Arc<dyn Keychain>, clock: Arc<dyn Clock>) -> Self {
@@ -85,6 +87,15 @@ impl Cloud for Ec2 {
         step: &Step,
     ) -> Result<(), CloudFault> {
         act::carry_out(self.account(&self.entry(account)).await?, region, id, step).await
+    }
+
+    async fn launch(
+        &self,
+        account: &AccountConfig,
+        call: &Call,
+        builds: &dyn Builds,
+    ) -> Result<Answer, CloudFault> {
+        launching::launch(self.account(&self.entry(account)).await?, call, builds).await
     }
 
     async fn give_code(&self, account: &AccountConfig, code: &str) -> Result<(), CloudFault> {

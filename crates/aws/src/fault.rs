@@ -15,6 +15,7 @@ use domain::{CloudFault, FaultKind, Timestamp};
 
 use crate::http::{ATTEMPT_TIMEOUT, CONNECT_TIMEOUT};
 
+pub(crate) use code::encoded;
 pub(crate) use keys::of_credentials;
 
 /// How far a clock may be off before AWS refuses its signatures.

@@ -1,4 +1,4 @@
-//! EC2 and STS behind the engine's [`Cloud`](engine::Cloud): the only crate that names an AWS SDK.
+//! EC2 and what belongs to it behind the engine's [`Cloud`](engine::Cloud): the only crate that names an AWS SDK.
 //!
 //! One attempt per call: when to ask again, how long to wait and in which order to call are the engine's. Nothing
 //! here keeps what AWS said; only credentials are kept, in memory.
@@ -9,6 +9,9 @@ mod describe;
 mod ec2;
 mod fault;
 mod http;
+mod launch;
+mod partition;
+mod plain_call;
 mod profile;
 mod role;
 mod session;

@@ -9,6 +9,7 @@ use domain::{
     launch::AgentWord,
 };
 use protocol::userdata::{Architecture, Download};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     order::{ClientToken, Home, Order},
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// One call, or a few that make one answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Call {
     /// Who the credentials are: STS GetCallerIdentity.
     Identity,
@@ -113,7 +114,7 @@ pub enum Call {
 }
 
 /// What comes back of a call; each variant answers the call of its name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Answer {
     /// Who.
     Identity(Identity),
@@ -148,7 +149,7 @@ pub enum Answer {
 }
 
 /// One type in one region.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TypeFacts {
     /// Its name.
     pub kind: InstanceType,
@@ -167,7 +168,7 @@ pub struct TypeFacts {
 }
 
 /// An image.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageFacts {
     /// Its id.
     pub id: String,
@@ -182,7 +183,7 @@ pub struct ImageFacts {
 }
 
 /// A network to launch into.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetworkFacts {
     /// Where it comes from.
     pub origin: NetworkOrigin,
@@ -197,7 +198,7 @@ pub struct NetworkFacts {
 }
 
 /// Where a network comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NetworkOrigin {
     /// The profile names it.
     Profile,
@@ -208,7 +209,7 @@ pub enum NetworkOrigin {
 }
 
 /// A subnet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subnet {
     /// Its id.
     pub id: String,
@@ -221,7 +222,7 @@ pub struct Subnet {
 /// Families that share a quota of vCPUs.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-limits.html>.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum QuotaFamily {
     /// A, C, D, H, I, M, R, T and Z.
     Standard,
@@ -238,14 +239,14 @@ pub enum QuotaFamily {
 }
 
 /// vCPUs of a family and market in a region.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuotaFacts {
     /// So many may run.
     pub limit: u32,
 }
 
 /// What spare capacity costs an hour in one zone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpotPrice {
     /// Of what.
     pub kind: InstanceType,
@@ -256,7 +257,7 @@ pub struct SpotPrice {
 }
 
 /// An instance that an order made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
     /// It.
     pub id: InstanceId,

@@ -8,6 +8,7 @@ pub mod call;
 pub mod cost;
 mod course;
 pub mod order;
+pub mod prepared;
 pub mod profile;
 pub mod refusal;
 mod survey;

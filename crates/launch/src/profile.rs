@@ -119,7 +119,7 @@ pub struct CpuWish {
 }
 
 /// Where in the network; what is absent is what `curfew prepare` made, else the default network.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetworkWish {
     /// A subnet's id: then its zone is the only one.
     pub subnet: Option<String>,
@@ -132,7 +132,7 @@ pub struct NetworkWish {
 }
 
 /// A CloudWatch alarm on the processor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlarmWish {
     /// In percent, on average over each period.
     pub cpu_below_percent: u8,
@@ -145,7 +145,7 @@ pub struct AlarmWish {
 }
 
 /// What an alarm does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AlarmAct {
     /// Stop: refused for one-time spot, which cannot be stopped.
     Stop,

@@ -7,16 +7,22 @@
 //! {environment}/{run_id}/logs/{name}                      what it said
 //! {environment}/{run_id}/{results.to}...                  for example models/
 //! {prefix}/{job_id}/YYYY/MM/DD/HHMMSSZ/metadata.json      a checkpoint: see `checkpoint`
+//! curfew/agent/{sha256}/curfew-agent-{machine}            the agent, by what it holds
 //! ```
 
 use std::{fmt, str::FromStr};
 
-use crate::ids::{Environment, RunId};
+use crate::{
+    ids::{Environment, RunId},
+    userdata::Architecture,
+};
 
 const STATE: &str = "system-state.json";
 const CONFIG: &str = "config.toml";
 const TRAINING: &str = "training.json";
 const LOGS: &str = "logs";
+/// Below it only builds of the agent lie: the instances' role may read them and never write.
+const AGENT: &str = "curfew/agent";
 
 /// The key of an environment's state and lock.
 pub fn state(environment: &Environment) -> String {
@@ -46,6 +52,11 @@ pub fn log(environment: &Environment, run_id: &RunId, name: &str) -> String {
 /// The folder of one `[[run.results]]`, with `/` at its end.
 pub fn results(environment: &Environment, run_id: &RunId, to: &str) -> String {
     format!("{}{}/", run(environment, run_id), to.trim_end_matches('/'))
+}
+
+/// The key of a build of the agent. Builds that differ have different keys, so that none is ever overwritten.
+pub fn agent(sha256: &str, architecture: Architecture) -> String {
+    format!("{AGENT}/{sha256}/curfew-agent-{}", architecture.machine())
 }
 
 /// Whether a name directly below the run's folder is the agent's own.
@@ -127,6 +138,7 @@ mod tests {
         assert_eq!(log(&environment, &id, "agent.log"), "dev/2025-01-15-143022/logs/agent.log");
         assert_eq!(results(&environment, &id, "models/"), "dev/2025-01-15-143022/models/");
         assert_eq!(results(&environment, &id, "models"), "dev/2025-01-15-143022/models/");
+        assert_eq!(agent("ab12", Architecture::Aarch64), "curfew/agent/ab12/curfew-agent-aarch64");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, fmt::Write, ops::RangeInclusive, time::Duration};
 
 use document::duration::spell_duration;
+use serde::{Deserialize, Serialize};
 
 /// What EC2 takes as user data, in bytes before base64 (EC2 user guide, "Add user data").
 pub const MOST_BYTES: usize = 16 * 1024;
@@ -33,7 +34,7 @@ pub struct UserData {
 }
 
 /// What a machine computes with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Architecture {
     /// Intel and AMD.
     X86_64,
@@ -42,7 +43,7 @@ pub enum Architecture {
 }
 
 /// Where one build of the agent comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Download {
     /// Presigned. Without its query it is the object's own URL, which the machine's role is tried on.
     pub url: String,

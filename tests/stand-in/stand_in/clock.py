@@ -55,6 +55,8 @@ class Clock:
         self._frozen: datetime | None = None
         self._agenda: list[_Entry] = []
         self._order = itertools.count()
+        # When, by the machine's clock, and by how many seconds it was advanced.
+        self._advances: list[tuple[datetime, float]] = []
 
     def now(self) -> datetime:
         if self._frozen is not None:
@@ -64,7 +66,13 @@ class Clock:
     def advance(self, seconds: float) -> None:
         """Moves the clock and runs what has fallen due by then."""
         self._offset += timedelta(seconds=seconds)
+        self._advances.append((real_now(), seconds))
         self.run_due()
+
+    def age(self, moment: datetime) -> timedelta:
+        """How long ago a moment of the machine's own clock is, with what the clock was advanced since."""
+        since = sum(seconds for at, seconds in self._advances if at >= moment)
+        return real_now() - moment + timedelta(seconds=since)
 
     def after(self, seconds: float, action: Callable[[], None]) -> None:
         self.at(self.now() + timedelta(seconds=seconds), action)
@@ -81,6 +89,7 @@ class Clock:
     def reset(self) -> None:
         self._offset = timedelta(0)
         self._agenda.clear()
+        self._advances.clear()
 
     @contextmanager
     def _at_moment(self, moment: datetime):

@@ -14,14 +14,16 @@ class _Current(threading.local):
     key: Key | None = None
     # SpotMarketOptions of the RunInstances being answered; a spot.Options.
     spot_options: object = None
+    # Where the RunInstances being answered is to be placed, when it asks for no zone.
+    zone: str | None = None
 
     @contextmanager
     def call(self, aws_call: AwsCall, key: Key | None):
-        self.aws_call, self.key, self.spot_options = aws_call, key, None
+        self.aws_call, self.key, self.spot_options, self.zone = aws_call, key, None, None
         try:
             yield
         finally:
-            self.aws_call, self.key, self.spot_options = None, None, None
+            self.aws_call, self.key, self.spot_options, self.zone = None, None, None, None
 
 
 current = _Current()

@@ -176,6 +176,19 @@ def deny(world: World, body: dict) -> dict:
     return {}
 
 
+def set_quotas(world: World, body: dict) -> dict:
+    """Without a region for all regions; those that are not named stay."""
+    world.quotas.configure(body.get("account", DEFAULT_ACCOUNT), body.get("region"), body["quotas"])
+    return {}
+
+
+def set_capacity(world: World, body: dict | list) -> dict:
+    """`{"region", "zone", "type", "market", "available"}`; what is left out stands for every one."""
+    for pool in body if isinstance(body, list) else [body]:
+        world.capacity.set({k: v for k, v in pool.items() if k != "available"}, pool.get("available", False))
+    return {}
+
+
 def set_spot_prices(world: World, body: dict) -> dict:
     """Replaces the history of one zone, type and product."""
     points = []
@@ -219,6 +232,8 @@ ROUTES: dict[tuple[str, str], Callable[[World, Any], dict]] = {
     ("POST", "roles"): add_role,
     ("POST", "deny"): deny,
     ("POST", "spot-prices"): set_spot_prices,
+    ("POST", "quotas"): set_quotas,
+    ("POST", "capacity"): set_capacity,
 }
 # These must answer while a call holds the lock.
 _WITHOUT_LOCK = {health, calls, clear_calls, list_faults, add_faults, clear_faults}

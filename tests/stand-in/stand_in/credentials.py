@@ -4,6 +4,8 @@ The answers differ by service, as on AWS:
 - EC2: AuthFailure 401 for an unknown key, a wrong secret, or a clock that is off
   (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html; that a skewed clock is AuthFailure and
   not RequestExpired was reported to and confirmed by AWS in aws/aws-sdk-java#519), RequestExpired 400 for an expired token.
+- S3: InvalidAccessKeyId, SignatureDoesNotMatch, RequestTimeTooSkewed (15 minutes), all 403; InvalidToken and ExpiredToken
+  400, and AccessDenied 403 for a request that is not signed: see below.
 - The others: InvalidClientTokenId, SignatureDoesNotMatch, ExpiredToken, all 403
   (https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html).
 The signature is https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html.
@@ -23,8 +25,15 @@ from .clock import real_now
 from .request import AwsCall
 from .wire import Refusal
 
-# EC2 and STS refuse a signature older than five minutes.
+# EC2 and STS refuse a signature older than five minutes, S3 one older than fifteen.
 MAX_SKEW = timedelta(minutes=5)
+S3_MAX_SKEW = timedelta(minutes=15)
+# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
+_S3_UNKNOWN_KEY = Refusal(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
+_S3_TOKEN = Refusal(400, "InvalidToken", "The provided token is malformed or otherwise invalid.")
+_S3_SKEWED = Refusal(
+    403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."
+)
 _EC2_REFUSED = "AWS was not able to validate the provided access credentials"
 
 
@@ -80,6 +89,9 @@ class Credentials:
             return None
         return self._keys.get(access_key) or _made_by_iam(access_key)
 
+    def is_administrator(self, arn: str) -> bool:
+        return any(key.arn == arn and key.administrator for key in self._keys.values())
+
     def authenticate(self, call: AwsCall, skew_s: float = 0.0) -> Key:
         """Raises the service's own Refusal. `skew_s` is how far the service's clock is ahead of the machine's."""
         if call.access_key is None:
@@ -87,6 +99,8 @@ class Credentials:
         key = self.find(call.access_key)
         ec2 = call.protocol == "ec2"
         if key is None or (key.session_token or None) != call.session_token:
+            if call.service == "s3":
+                raise _S3_UNKNOWN_KEY if key is None else _S3_TOKEN
             if ec2:
                 raise Refusal(401, "AuthFailure", _EC2_REFUSED)
             raise Refusal(403, "InvalidClientTokenId", "The security token included in the request is invalid.")
@@ -101,6 +115,8 @@ class Credentials:
                 "Access Key and signing method. Consult the service documentation for details.",
             )
         if key.expires_at is not None and key.expires_at <= _virtual_now():
+            if call.service == "s3":
+                raise Refusal(400, "ExpiredToken", "The provided token has expired.")
             if ec2:
                 raise Refusal(400, "RequestExpired", "Request has expired.")
             raise Refusal(403, "ExpiredToken", "The security token included in the request is expired")
@@ -130,6 +146,11 @@ def _virtual_now() -> datetime:
 
 
 def _missing(call: AwsCall) -> Refusal:
+    if call.service == "s3":
+        if "AWSAccessKeyId=" in call.query:
+            old = "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."
+            return Refusal(400, "InvalidRequest", old)
+        return Refusal(403, "AccessDenied", "Access Denied")
     if call.protocol == "ec2":
         return Refusal(400, "MissingParameter", "The request must contain the parameter AWSAccessKeyId")
     return Refusal(403, "MissingAuthenticationToken", "Request is missing Authentication Token")
@@ -153,8 +174,10 @@ def _check_age(call: AwsCall, ec2: bool, service_now: datetime) -> None:
         signed_at = datetime.strptime(stamp, "%Y%m%dT%H%M%SZ")
     except ValueError:
         raise Refusal(400, "IncompleteSignature", f"Date must be in ISO-8601 'basic format'. Got '{stamp}'.") from None
-    if abs(service_now - signed_at) <= MAX_SKEW:
+    if abs(service_now - signed_at) <= (S3_MAX_SKEW if call.service == "s3" else MAX_SKEW):
         return
+    if call.service == "s3":
+        raise _S3_SKEWED
     if ec2:
         raise Refusal(401, "AuthFailure", _EC2_REFUSED)
     form = "%Y%m%dT%H%M%SZ"
@@ -186,10 +209,16 @@ def _signature_matches(call: AwsCall, secret_key: str) -> bool:
     to_sign = "\n".join([
         "AWS4-HMAC-SHA256", call.headers["x-amz-date"], scope, hashlib.sha256(canonical.encode()).hexdigest(),
     ])  # fmt: skip
+    expected = hmac.new(signing_key(secret_key, scope), to_sign.encode(), hashlib.sha256).hexdigest()
+    return hmac.compare_digest(expected, signature)
+
+
+def signing_key(secret_key: str, scope: str) -> bytes:
+    """`scope` is date/region/service/aws4_request."""
     key = f"AWS4{secret_key}".encode()
     for part in scope.split("/"):
         key = hmac.new(key, part.encode(), hashlib.sha256).digest()
-    return hmac.compare_digest(hmac.new(key, to_sign.encode(), hashlib.sha256).hexdigest(), signature)
+    return key
 
 
 def _canonical_path(call: AwsCall) -> str:

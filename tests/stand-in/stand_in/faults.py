@@ -12,10 +12,12 @@ import threading
 import time
 from dataclasses import dataclass
 
+from .errors import refusal
 from .request import AwsCall
-from .wire import Answer, Refusal
+from .wire import Answer
 
-KINDS = {"error", "delay_ms", "hang", "garbage", "html", "cut", "refuse", "throttle", "clock_skew_s"}
+KINDS = {"error", "delay_ms", "hang", "garbage", "html", "cut", "refuse", "throttle", "clock_skew_s", "unauthorized"}
+MATCHES = {"region", "service", "action", "id", "parameters"}
 
 PORTAL = b"""<!DOCTYPE html>
 <html><head><title>Welcome to Airport WiFi</title></head>
@@ -29,7 +31,7 @@ class Dropped(Exception):
 
 @dataclass
 class Rule:
-    match: dict[str, str]
+    match: dict
     fault: dict
     left: int | None
 
@@ -38,6 +40,9 @@ class Rule:
             wanted = self.match.get(name)
             if wanted is not None and wanted != getattr(call, name):
                 return False
+        wanted = self.match.get("parameters", {})
+        if any(str(value) not in _at(call.parameters, name) for name, value in wanted.items()):
+            return False
         return "id" not in self.match or self.match["id"] in call.values()
 
 
@@ -93,7 +98,19 @@ class Faults:
         raise Dropped
 
 
-def before(fault: dict, faults: Faults, connection: socket.socket) -> Answer | None:
+def _at(parameters: dict, name: str) -> list[str]:
+    """What stands at a dotted name, as EC2's own parameters are spelt; into the objects of a JSON service, and into
+    each of a list."""
+    if name in parameters:
+        value = parameters[name]
+        return [str(v) for v in value] if isinstance(value, list) else [str(value)]
+    first, _, rest = name.partition(".")
+    inner = parameters.get(first)
+    inners = inner if isinstance(inner, list) else [inner]
+    return [value for i in inners if rest and isinstance(i, dict) for value in _at(i, rest)]
+
+
+def before(fault: dict, call: AwsCall, faults: Faults, connection: socket.socket) -> Answer | None:
     """What happens before the call is carried out; an Answer stands in for carrying it out."""
     if fault.get("delay_ms"):
         time.sleep(fault["delay_ms"] / 1000)
@@ -106,8 +123,7 @@ def before(fault: dict, faults: Faults, connection: socket.socket) -> Answer | N
     if fault.get("html"):
         return Answer(200, [("Content-Type", "text/html; charset=utf-8")], PORTAL)
     if "error" in fault:
-        error = fault["error"]
-        raise Refusal(int(error.get("status", 400)), error["code"], error.get("message") or "The request has failed.")
+        raise refusal(fault["error"], call)
     return None
 
 
@@ -124,8 +140,10 @@ def _checked(rule: dict) -> Rule:
         raise ValueError(f"a rule needs a fault: one of {', '.join(sorted(KINDS))}")
     if unknown := set(fault) - KINDS:
         raise ValueError(f"no fault is called {', '.join(sorted(unknown))}; there are {', '.join(sorted(KINDS))}")
-    if unknown := set(match) - {"region", "service", "action", "id"}:
-        raise ValueError(f"a rule cannot match on {', '.join(sorted(unknown))}; only on region, service, action, id")
+    if unknown := set(match) - MATCHES:
+        raise ValueError(f"a rule cannot match on {', '.join(sorted(unknown))}; only on {', '.join(sorted(MATCHES))}")
+    if not isinstance(match.get("parameters", {}), dict):
+        raise ValueError("parameters must be an object of names and values")
     if times is not None and (not isinstance(times, int) or times < 1):
         raise ValueError(f"times must be a whole number from 1, not {times!r}")
     if "error" in fault and "code" not in fault["error"]:

@@ -14,11 +14,12 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http import HTTPStatus
 
-from . import control, faults
+from . import control, faults, presigned, subjects
 from .calls import Call
 from .clock import real_now
 from .context import current
 from .credentials import Key
+from .permissions import action_of
 from .request import AwsCall, read
 from .wire import Answer, Refusal, error_answer, throttled
 from .world import World
@@ -56,11 +57,13 @@ class Front:
         try:
             if self._world.delay_ms:
                 time.sleep(self._world.delay_ms / 1000)
-            answer = faults.before(fault, self._world.faults, environ["werkzeug.socket"])
+            answer = faults.before(fault, call, self._world.faults, environ["werkzeug.socket"])
             if answer is None:
                 if fault.get("throttle"):
                     raise throttled(call.protocol)
                 key = self._admit(call, skew_s)
+                if fault.get("unauthorized"):
+                    raise self._unauthorized(call, key)
                 answer = self._carry_out(call, key, environ)
         except Refusal as refusal:
             answer = error_answer(call.protocol, refusal)
@@ -76,11 +79,19 @@ class Front:
         """The key that signed, or None where no signature is needed; raises Refusal."""
         if call.access_key is None and (call.action in _UNSIGNED_ACTIONS or call.service == "unsigned"):
             return None
-        key = self._world.credentials.authenticate(call, skew_s)
+        if call.presigned:
+            known = self._world.credentials.find(call.access_key)
+            key = presigned.check(call, known, self._world.clock, skew_s)
+        else:
+            key = self._world.credentials.authenticate(call, skew_s)
         if not self._world.regions.usable(key.account, call.region):
             raise self._no_such_region(call)
         self._world.permissions.check(call, key, self._world.strict_iam)
         return key
+
+    def _unauthorized(self, call: AwsCall, key: Key) -> Refusal:
+        arn = subjects.arns(call, key.account)[0]
+        return self._world.permissions.refusal(call, key, action_of(call), arn)
 
     def _no_such_region(self, call: AwsCall) -> Refusal:
         """A key is not known in a region that its account has not opted in to, so the answer is that of an unknown key."""
@@ -135,7 +146,7 @@ def _send(answer: Answer, start_response: Callable, environ: dict) -> Iterable[b
     except ValueError:
         phrase = "Unknown"
     start_response(f"{answer.status} {phrase}", headers)
-    return [answer.body]
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
 
 
 def _close(connection: socket.socket) -> None:

@@ -24,3 +24,12 @@ def parameter(response: Any, name: str, default: Any = None) -> Any:
     for part in name.split("."):
         value = value.get(part) if isinstance(value, dict) else None
     return default if value is None else value
+
+
+def zone(response: Any) -> str | None:
+    """The zone that is asked for, by name or by the subnet's; None leaves it to EC2."""
+    interfaces = parameter(response, "NetworkInterfaces", [])
+    subnet = parameter(response, "SubnetId") or next((i["SubnetId"] for i in interfaces if i.get("SubnetId")), None)
+    if subnet:
+        return response.ec2_backend.get_subnet(subnet).availability_zone
+    return parameter(response, "Placement.AvailabilityZone")

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
+from . import s3
+
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,\s]+)/(?P<date>\d{8})/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 
 
@@ -23,6 +25,7 @@ class AwsCall:
     service: str
     action: str
     parameters: dict = field(default_factory=dict)
+    presigned: bool = False
 
     @property
     def session_token(self) -> str | None:
@@ -33,12 +36,14 @@ class AwsCall:
         """How the service writes its errors, as the caller's own writing shows."""
         if self.service == "ec2":
             return "ec2"
+        if self.service == "s3":
+            return "rest-xml"
         sent_as = self.headers.get("content-type", "")
         if "x-amz-target" in self.headers or "json" in sent_as:
             return "json"
         if sent_as.startswith("application/x-www-form-urlencoded"):
             return "query"
-        return "rest-xml" if self.service == "s3" else "rest-json"
+        return "rest-json"
 
     def values(self) -> set[str]:
         """Every scalar among the parameters: an id matches wherever it stands."""
@@ -49,22 +54,29 @@ def read(environ: dict) -> AwsCall:
     """Takes the body out of `environ` and puts it back, so that moto can read it as well."""
     body = _body(environ)
     headers = _headers(environ)
-    scope = _CREDENTIAL.search(headers.get("authorization", ""))
-    service = scope["service"].lower() if scope else _unsigned_service(headers)
     query = environ.get("QUERY_STRING", "")
+    presigned = "X-Amz-Signature=" in query
+    scope = _CREDENTIAL.search(_credential_in(query) if presigned else headers.get("authorization", ""))
     action, parameters = _action(headers, query, body)
     raw = environ.get("RAW_URI") or environ.get("REQUEST_URI") or environ.get("PATH_INFO", "/")
+    path = raw.split("?", 1)[0] or "/"
+    service = scope["service"].lower() if scope else _unsigned_service(headers, path, action)
+    if service == "s3":
+        action = s3.operation(environ["REQUEST_METHOD"], path, query, headers)
+        bucket, key = s3.bucket_and_key(path)
+        parameters = {"Bucket": bucket, "Key": key, **parameters}
     return AwsCall(
         method=environ["REQUEST_METHOD"],
-        raw_path=raw.split("?", 1)[0] or "/",
+        raw_path=path,
         query=query,
         headers=headers,
         body=body,
         access_key=scope["key"] if scope else None,
         region=scope["region"] if scope else None,
         service=service,
-        action=action or f"{environ['REQUEST_METHOD']} {raw.split('?', 1)[0]}",
+        action=action or f"{environ['REQUEST_METHOD']} {path}",
         parameters=parameters,
+        presigned=presigned,
     )
 
 
@@ -88,10 +100,17 @@ def _headers(environ: dict) -> dict[str, str]:
     return headers
 
 
-def _unsigned_service(headers: dict[str, str]) -> str:
-    """An unsigned call still names its service in the host it was meant for; on an endpoint of our own it does not."""
+def _credential_in(query: str) -> str:
+    return f"Credential={dict(parse_qsl(query)).get('X-Amz-Credential', '')}"
+
+
+def _unsigned_service(headers: dict[str, str], path: str, action: str | None) -> str:
+    """An unsigned call still names its service in the host it was meant for; on an endpoint of our own it does not, but
+    only S3 has a path and names no action."""
     host = headers.get("host", "")
-    return host.split(".")[0] if host.endswith("amazonaws.com") else "unsigned"
+    if host.endswith("amazonaws.com"):
+        return host.split(".")[0]
+    return "s3" if path.strip("/") and not action else "unsigned"
 
 
 def _action(headers: dict[str, str], query: str, body: bytes) -> tuple[str | None, dict]:

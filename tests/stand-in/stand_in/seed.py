@@ -8,7 +8,7 @@ from . import control
 from .world import World
 
 # In this order, whatever the file's: a fleet may lie in a region that has to be opted in to first.
-ROUTES = ("clock", "regions", "credentials", "roles", "fleet", "spot-prices", "deny", "faults")
+ROUTES = ("clock", "regions", "credentials", "roles", "fleet", "spot-prices", "quotas", "capacity", "deny", "faults")
 
 
 def plant(world: World, path: str) -> None:
@@ -20,7 +20,9 @@ def plant(world: World, path: str) -> None:
     for route in ROUTES:
         if route not in seed:
             continue
-        bodies = seed[route] if isinstance(seed[route], list) and route not in ("fleet", "faults") else [seed[route]]
+        bodies = (
+            seed[route] if isinstance(seed[route], list) and route not in ("fleet", "faults", "capacity") else [seed[route]]
+        )
         for body in bodies:
             try:
                 control.ROUTES["POST", route](world, body)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 
 from .calls import CallLog
+from .capacity import Capacity
 from .clock import Clock, Periods
 from .credentials import Credentials
 from .faults import Faults
 from .permissions import Permissions
+from .quotas import Quotas
 from .regions import Regions
 
 
@@ -39,6 +41,8 @@ class World:
         self.faults = Faults()
         self.permissions = Permissions()
         self.regions = Regions()
+        self.quotas = Quotas()
+        self.capacity = Capacity()
         # (account, region, client token) -> what the token launched; see patches/client_token.py
         self.client_tokens: dict = {}
         # (region, zone, type, product) -> [(datetime, Decimal)]; see patches/spot_prices.py

@@ -3,6 +3,8 @@
 import http.client
 import json
 
+from botocore.config import Config
+
 
 def test_objects_pass_through_unharmed(aws):
     s3 = aws.client("s3")
@@ -22,7 +24,7 @@ def test_a_newline_may_be_in_an_objects_name(aws):
 
 
 def test_a_chunked_body_is_read_whole(aws):
-    s3 = aws.client("s3")
+    s3 = aws.client("s3", config=Config(signature_version="s3v4"))
     s3.create_bucket(Bucket="results")
     url = s3.generate_presigned_url("put_object", Params={"Bucket": "results", "Key": "k"})
     connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=60)

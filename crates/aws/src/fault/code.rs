@@ -14,7 +14,11 @@ const ENCODED: &str = "Encoded authorization failure message:";
 pub(super) fn kind(action: &str, refusal: &Refusal<'_>) -> FaultKind {
     match refusal.code {
         "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" | "ForbiddenException" => {
-            FaultKind::Denied { action: action.to_owned() }
+            FaultKind::Denied { action: lacking(refusal.message).unwrap_or(action).to_owned() }
+        }
+        // The first spot instance of an account needs a role that AWS makes on the way.
+        "AuthFailure.ServiceLinkedRoleCreationNotPermitted" => {
+            FaultKind::Denied { action: "iam:CreateServiceLinkedRole".into() }
         }
         "RequestTimeTooSkewed" | "RequestInTheFuture" => FaultKind::ClockOff,
         "SignatureDoesNotMatch" | "InvalidSignatureException" => signature(refusal.message),
@@ -60,6 +64,20 @@ fn signature(message: &str) -> FaultKind {
     } else {
         FaultKind::WrongCredentials
     }
+}
+
+/// The action that AWS's message names, which need not be the one that was called: a launch needs several.
+fn lacking(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("is not authorized to perform: ")?;
+    let action = rest.split_whitespace().next()?;
+    let action = action.trim_end_matches(['.', ',']);
+    action.contains(':').then_some(action)
+}
+
+/// The blob that only `sts:DecodeAuthorizationMessage` reads.
+pub(crate) fn encoded(message: &str) -> Option<&str> {
+    let (_, blob) = message.split_once(ENCODED)?;
+    Some(blob.trim()).filter(|blob| !blob.is_empty())
 }
 
 /// AWS's message without the blob.

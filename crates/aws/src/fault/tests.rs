@@ -67,6 +67,30 @@ async fn the_encoded_blob_is_left_out() {
 }
 
 #[tokio::test]
+async fn the_permission_that_is_named_is_the_one_that_is_missing() {
+    let check = async |code: &str, message: &str, action: &str| {
+        let fault = told(Answer::ec2(403, code, message)).await;
+        assert_eq!(fault.kind, FaultKind::Denied { action: action.into() }, "{message}");
+    };
+    let user = "User: arn:aws:iam::123456789012:user/ann is not authorized to perform:";
+    let role = "arn:aws:iam::123456789012:role/trainer";
+    let message = format!("{user} iam:PassRole on resource: {role} because no policy allows it");
+    check("UnauthorizedOperation", &message, "iam:PassRole").await;
+    check("AccessDenied", &format!("{user} s3:PutObject."), "s3:PutObject").await;
+    check("UnauthorizedOperation", &format!("{user} everything"), ACTION).await;
+    let message = "The provided credentials do not have permission to create the service-linked role for EC2 Spot Instances.";
+    check("AuthFailure.ServiceLinkedRoleCreationNotPermitted", message, "iam:CreateServiceLinkedRole").await;
+}
+
+#[test]
+fn the_encoded_blob_is_found() {
+    let message =
+        "You are not authorized to perform this operation. Encoded authorization failure message: tF0Bc-Q_x";
+    assert_eq!(encoded(message), Some("tF0Bc-Q_x"));
+    assert_eq!(encoded("You are not authorized to perform this operation."), None);
+}
+
+#[tokio::test]
 async fn sts_names_its_refusals_differently() {
     let check = async |status, code: &str, message: &str, kind: FaultKind| {
         assert_eq!(whoami(Answer::sts(status, code, message)).await.kind, kind, "{code}: {message}");

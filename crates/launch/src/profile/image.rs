@@ -1,9 +1,10 @@
 //! What an instance boots from: an image's id, or the newest of a family by AWS's public SSM parameters.
 
 use protocol::userdata::Architecture;
+use serde::{Deserialize, Serialize};
 
 /// What it boots from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Image {
     /// The newest of a family, for the architecture of the type that is launched.
     Newest(ImageAlias),
@@ -14,7 +15,7 @@ pub enum Image {
 }
 
 /// Families of images that AWS and Canonical name in public parameters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ImageAlias {
     /// `dlami-pytorch`: Deep Learning AMI with PyTorch 2.9 in /opt/pytorch, Ubuntu 24.04.
     DeepLearningPyTorch,

@@ -8,7 +8,9 @@ from __future__ import annotations
 from . import (
     attributes,
     auto_scaling,
+    bucket_regions,
     caller,
+    checksums,
     client_token,
     cpu_options,
     filters,
@@ -21,17 +23,24 @@ from . import (
     not_found_after_create,
     object_names,
     pagination,
+    pass_role,
+    placement,
+    policy_simulation,
     protection,
+    public_parameters,
     quick_answers,
     quick_lookups,
     regions,
     run_instances,
+    service_quotas,
     sessions,
     spot_options,
     spot_prices,
     spot_requests,
+    stack_key_pairs,
     transition_times,
     user_data,
+    vcpu_limits,
     virtual_time,
     volumes,
 )
@@ -63,6 +72,9 @@ ALL = (
     user_data,
     cpu_options,
     spot_options,
+    pass_role,
+    vcpu_limits,
+    placement,
     run_instances,
     client_token,
     # what the describing calls answer
@@ -71,6 +83,14 @@ ALL = (
     pagination,
     # objects
     object_names,
+    bucket_regions,
+    checksums,
+    # parameters, quotas and stacks
+    public_parameters,
+    service_quotas,
+    stack_key_pairs,
+    # permissions
+    policy_simulation,
 )
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 from .. import launch
+from ..capacity import zones_offering
 
 
 def apply() -> None:
     from moto.ec2.exceptions import EC2ClientError
-    from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS, INSTANCE_TYPES
+    from moto.ec2.models.instance_types import INSTANCE_TYPES
 
     def check(response: Any) -> None:
         kind = launch.parameter(response, "InstanceType")
@@ -22,9 +23,8 @@ def apply() -> None:
             return
         if kind not in INSTANCE_TYPES:
             raise EC2ClientError("InvalidParameterValue", f"Invalid value '{kind}' for InstanceType.")
-        offered = INSTANCE_TYPE_OFFERINGS["availability-zone"].get(response.region, [])
-        zones = sorted(offer["Location"] for offer in offered if offer["InstanceType"] == kind)
-        zone = _zone(response)
+        zones = zones_offering(response.region, kind)
+        zone = launch.zone(response)
         if not zones:
             raise EC2ClientError(
                 "Unsupported", "The requested configuration is currently not supported. Please check the documentation for supported configurations."
@@ -37,11 +37,3 @@ def apply() -> None:
             )
 
     launch.checks.append(check)
-
-
-def _zone(response: Any) -> str | None:
-    interfaces = launch.parameter(response, "NetworkInterfaces", [])
-    subnet = launch.parameter(response, "SubnetId") or next((i["SubnetId"] for i in interfaces if i.get("SubnetId")), None)
-    if subnet:
-        return response.ec2_backend.get_subnet(subnet).availability_zone
-    return launch.parameter(response, "Placement.AvailabilityZone")
