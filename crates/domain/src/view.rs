@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod fmt;
+pub mod launcher;
 pub mod listing;
 pub mod notice;
 pub mod settings;
