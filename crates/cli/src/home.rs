@@ -46,6 +46,8 @@ impl Home {
                 | Answer::Fleet { .. }
                 | Answer::Update(_)
                 | Answer::Raise
+                | Answer::Show(_)
+                | Answer::Profiles(_)
                 | Answer::End
                 | Answer::Settings(_),
             )

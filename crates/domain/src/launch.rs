@@ -44,6 +44,8 @@ pub struct Launch {
     pub account: AccountName,
     /// From which profile.
     pub profile: String,
+    /// Who asked.
+    pub actor: Actor,
     /// Since when.
     pub begun: Timestamp,
     /// Whether it ends when everything was checked.

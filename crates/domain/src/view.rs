@@ -5,6 +5,7 @@
 pub mod check;
 pub mod fmt;
 pub mod launched;
+pub mod launcher;
 pub mod listing;
 pub mod notice;
 pub mod settings;

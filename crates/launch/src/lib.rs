@@ -5,6 +5,7 @@
 //! knows no SDK, no file and no clock. The engine's core drives a [`Course`]; its hands make the calls.
 
 pub mod call;
+pub mod card;
 pub mod cost;
 mod course;
 pub mod order;

@@ -62,6 +62,8 @@ impl Through {
             | Answer::Fleet { .. }
             | Answer::Update(_)
             | Answer::Raise
+            | Answer::Show(_)
+            | Answer::Profiles(_)
             | Answer::End
             | Answer::Settings(_)
             | Answer::Faults(_) => Err(out_of_turn()),
@@ -79,6 +81,8 @@ impl Through {
             Answer::Hello { .. }
             | Answer::Update(_)
             | Answer::Raise
+            | Answer::Show(_)
+            | Answer::Profiles(_)
             | Answer::End
             | Answer::Settings(_)
             | Answer::Done

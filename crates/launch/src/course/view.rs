@@ -10,6 +10,7 @@ impl Course {
         Launch {
             account: self.account.clone(),
             profile: self.profile.name.to_string(),
+            actor: self.actor,
             begun: self.begun,
             dry_run: self.dry_run,
             checks: self.survey.lines().to_vec(),
