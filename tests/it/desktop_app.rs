@@ -5,6 +5,7 @@ mod absence;
 mod at_login;
 mod connecting;
 mod demo;
+mod launching;
 mod menu;
 mod notice;
 mod page;

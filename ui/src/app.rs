@@ -10,7 +10,8 @@ use crate::{
     browser,
     components::{app_bar::AppBar, banners::Banners, empty::Waiting, notes::Notes, now::Ticking},
     ipc,
-    pages::{first_run::FirstRun, fleet::FleetPage, settings::SettingsPage},
+    launcher::Desk,
+    pages::{first_run::FirstRun, fleet::FleetPage, launch::LaunchPage, settings::SettingsPage},
     port::Port,
     state::{Change, Heard, Link, State},
 };
@@ -19,6 +20,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Page {
     Fleet,
+    Launch,
     Settings,
 }
 
@@ -26,6 +28,7 @@ pub(crate) enum Page {
 pub(crate) fn App() -> Html {
     let state = use_reducer(State::default);
     let page = use_state_eq(|| Page::Fleet);
+    let desk = use_reducer(Desk::default);
     let port = use_memo((), |()| Port::new(state.dispatcher()));
     use_effect_with((), {
         let state = state.dispatcher();
@@ -35,13 +38,21 @@ pub(crate) fn App() -> Html {
         let page = page.setter();
         move |to: Page, ()| page.set(to)
     });
+    use_effect_with(state.sight.clone(), {
+        let page = page.setter();
+        move |sight| {
+            if sight.is_some() {
+                page.set(Page::Launch);
+            }
+        }
+    });
     html! {
         <ContextProvider<Port> context={(*port).clone()}>
             <Ticking clock={state.link.clock()}>
                 <div class={classes!("app", matches!(state.link, Link::Gone { .. }).then_some("stale"))}>
                     <AppBar page={*page} turn={turn.clone()} live={matches!(state.link, Link::Live(_))} />
                     <Banners link={state.link.clone()} />
-                    { content(&state, *page, &turn) }
+                    { content(&state, *page, &turn, &desk) }
                     <Notes notes={Rc::from(state.notes.as_slice())} />
                     <div class="said" role="status" aria-live="polite">{ &*state.announcement }</div>
                 </div>
@@ -50,13 +61,16 @@ pub(crate) fn App() -> Html {
     }
 }
 
-fn content(state: &State, page: Page, turn: &Callback<Page>) -> Html {
+fn content(state: &State, page: Page, turn: &Callback<Page>, desk: &UseReducerHandle<Desk>) -> Html {
     let heard = state.link.heard();
     match (page, heard) {
         (Page::Settings, _) => html! { <SettingsPage demo={heard.is_some_and(|it| it.fleet.header.demo)} /> },
         (Page::Fleet, Some(heard)) if is_first_run(heard) => html! { <FirstRun turn={turn.clone()} /> },
         (Page::Fleet, Some(heard)) => html! { <FleetPage heard={heard.clone()} /> },
-        (Page::Fleet, None) => before_the_first_word(&state.link),
+        (Page::Launch, Some(heard)) => html! {
+            <LaunchPage heard={heard.clone()} sight={state.sight.clone()} desk={desk.clone()} turn={turn.clone()} />
+        },
+        (Page::Fleet | Page::Launch, None) => before_the_first_word(&state.link),
     }
 }
 

@@ -16,6 +16,13 @@ pub(crate) fn now() -> Moment {
     Moment(millis)
 }
 
+/// Sixty-four random bits: enough that no launch has another's name.
+pub(crate) fn random() -> u64 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is from 0 to below 2^32")]
+    let half = || (js_sys::Math::random() * 4_294_967_296.0) as u32;
+    u64::from(half()) << 32 | u64::from(half())
+}
+
 /// `2026-11-22 14:03:05 UTC+01:00`: a time where the person is.
 pub(crate) fn local_time(time: Timestamp) -> String {
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of any real date are below 2^53")]

@@ -9,6 +9,7 @@ pub(crate) mod details;
 pub(crate) mod empty;
 pub(crate) mod grid;
 pub(crate) mod icon;
+pub(crate) mod launcher;
 pub(crate) mod notes;
 pub(crate) mod now;
 pub(crate) mod regions;

@@ -5,7 +5,11 @@ use domain::{
     Command, Problem, Target,
     command::SettingsEdit,
     config::ConfigFault,
-    view::{settings::Settings, window::Event},
+    view::{
+        launcher::{Card, Shelf},
+        settings::Settings,
+        window::Event,
+    },
 };
 use js_sys::Function;
 use serde::{Serialize, de::DeserializeOwned};
@@ -73,6 +77,46 @@ pub(crate) async fn edit(edits: Vec<SettingsEdit>) -> Result<Vec<ConfigFault>, P
         edits: Vec<SettingsEdit>,
     }
     ask("edit", &Arguments { edits }).await
+}
+
+/// All launch profiles, and what a new one can begin from.
+pub(crate) async fn profiles() -> Result<Shelf, Problem> {
+    ask("profiles", &Nothing {}).await
+}
+
+/// What a profile's text says, kept or not.
+pub(crate) async fn read_profile(name: String, text: String) -> Result<Card, Problem> {
+    #[derive(Serialize)]
+    struct Arguments {
+        name: String,
+        text: String,
+    }
+    ask("read_profile", &Arguments { name, text }).await
+}
+
+/// Writes a profile over the text that is known, or as a new one; answers what is wrong with it, and nothing when it
+/// was written.
+pub(crate) async fn save_profile(
+    name: String,
+    text: String,
+    before: Option<String>,
+) -> Result<Vec<ConfigFault>, Problem> {
+    #[derive(Serialize)]
+    struct Arguments {
+        name: String,
+        text: String,
+        before: Option<String>,
+    }
+    ask("save_profile", &Arguments { name, text, before }).await
+}
+
+/// Writes a profile again under a name of its own, which comes back.
+pub(crate) async fn duplicate_profile(name: String) -> Result<String, Problem> {
+    #[derive(Serialize)]
+    struct Arguments {
+        name: String,
+    }
+    ask("duplicate_profile", &Arguments { name }).await
 }
 
 /// Puts an access key into the keychain and adds its account.

@@ -6,6 +6,7 @@ mod app;
 mod browser;
 mod components;
 mod ipc;
+mod launcher;
 mod pages;
 mod port;
 mod state;

@@ -2,4 +2,5 @@
 
 pub(crate) mod first_run;
 pub(crate) mod fleet;
+pub(crate) mod launch;
 pub(crate) mod settings;

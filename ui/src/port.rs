@@ -58,6 +58,11 @@ impl Port {
         });
     }
 
+    /// What somebody at the tray wanted to see is on the page.
+    pub(crate) fn seen(&self) {
+        self.state.dispatch(Change::Seen);
+    }
+
     /// Says something to the person.
     pub(crate) fn say(&self, saying: Saying) {
         self.state.dispatch(Change::Say(saying));

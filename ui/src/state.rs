@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use domain::{
     Problem,
-    view::window::{Event, Update, WindowState},
+    view::window::{Event, Sight, Update, WindowState},
 };
 use yew::Reducible;
 
@@ -21,6 +21,8 @@ pub(crate) struct State {
     pub(crate) notes: Vec<Note>,
     /// What a screen reader is to say: the last crossing of a threshold.
     pub(crate) announcement: Rc<str>,
+    /// What somebody at the tray wants to see, until it is seen.
+    pub(crate) sight: Option<Sight>,
     next_note: u32,
 }
 
@@ -62,6 +64,8 @@ pub(crate) enum Saying {
 pub(crate) enum Change {
     /// The shell told something.
     Heard(Box<Event>, Moment),
+    /// What was to be seen is seen.
+    Seen,
     /// Something is to be said.
     Say(Saying),
     /// A note is put away.
@@ -108,7 +112,7 @@ impl Link {
 
 impl Default for State {
     fn default() -> Self {
-        Self { link: Link::Waiting, notes: Vec::new(), announcement: Rc::from(""), next_note: 0 }
+        Self { link: Link::Waiting, notes: Vec::new(), announcement: Rc::from(""), sight: None, next_note: 0 }
     }
 }
 
@@ -120,6 +124,7 @@ impl State {
                 self.announcement = news.map_or(self.announcement, Rc::from);
                 self.link = self.link.heard_update(update, at).unwrap_or(self.link);
             }
+            Event::Show(sight) => self.sight = Some(sight),
             Event::TrayGone(problem) => {
                 let last = self.link.heard().cloned();
                 self.link = Link::Gone { last, problem, since: at };
@@ -140,6 +145,7 @@ impl State {
     pub(crate) fn after(self, change: Change) -> Self {
         match change {
             Change::Heard(event, at) => self.hear(*event, at),
+            Change::Seen => Self { sight: None, ..self },
             Change::Say(saying) => self.say(saying),
             Change::PutAway(id) => {
                 let notes = self.notes.into_iter().filter(|note| note.id != id).collect();

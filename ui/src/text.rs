@@ -64,6 +64,7 @@ pub(crate) fn rate(rate: Rate) -> String {
 pub(crate) fn source(rate: Rate) -> &'static str {
     match rate.source() {
         Some(RateSource::BuiltIn) => "built-in table (estimate)",
+        Some(RateSource::SpotHistory) => "AWS's spot price history",
         None => "the built-in table has no Linux price for this type here",
     }
 }

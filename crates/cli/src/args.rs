@@ -1,9 +1,14 @@
 //! What can be typed: commands, options, and help that teaches. Parses; does nothing.
 
+mod launching;
+
 use std::{ffi::OsString, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::{AccountName, Region, config, time::parse_duration};
+
+use launching::{LAUNCH_HELP, POLICY_HELP, PROFILES_HELP, USER_DATA_HELP};
+pub(crate) use launching::{Launch, Policy, PolicyName, Profiles, Setting, UserData};
 
 /// The help that the three commands share.
 macro_rules! act_help {
@@ -48,6 +53,7 @@ Examples:
   curfew check                         what has run for too long, and what it has cost
   curfew list --regions us-east-1      everything there is in a region
   curfew terminate i-0f09e5bb081e72ae1 end an instance for good
+  curfew launch g5-training --dry-run  what a launch would do and cost
 
 With no account set up, the AWS credentials of this shell are used (AWS_PROFILE, AWS_ACCESS_KEY_ID, ~/.aws).
 CURFEW_CONFIG_DIR and CURFEW_DATA_DIR say where Curfew's files are, if not where the system puts such files.";
@@ -70,6 +76,18 @@ pub(crate) enum Command {
     /// Terminate instances, for good
     #[command(after_help = act_help!("terminate"))]
     Terminate(Act),
+    /// Launch from a profile: look at everything, ask, launch, follow
+    #[command(after_help = LAUNCH_HELP)]
+    Launch(Launch),
+    /// List, show and check launch profiles
+    #[command(subcommand, after_help = PROFILES_HELP)]
+    Profiles(Profiles),
+    /// Print the script that a profile's instances are given
+    #[command(after_help = USER_DATA_HELP)]
+    UserData(UserData),
+    /// Print the IAM policies that Curfew needs
+    #[command(after_help = POLICY_HELP)]
+    Policy(Policy),
     /// Connect AWS accounts, look at them, test them, remove them
     #[command(subcommand, after_help = CREDENTIALS_HELP)]
     Credentials(Credentials),

@@ -2,7 +2,7 @@
 //! keychain; none ever comes out.
 
 mod add;
-mod trial;
+pub(crate) mod trial;
 mod typed;
 
 use std::sync::Arc;
@@ -43,7 +43,7 @@ fn cloud(keychain: Arc<dyn Keychain>) -> Arc<dyn Cloud> {
 }
 
 /// The accounts of `config.toml`, or the shell's own where it names none.
-fn accounts(config: Config) -> Result<Vec<AccountConfig>, Failure> {
+pub(crate) fn accounts(config: Config) -> Result<Vec<AccountConfig>, Failure> {
     let config = shell::with_implicit_account(config, shell::has_credentials());
     config.map(|config| config.accounts).ok_or_else(shell::no_account)
 }

@@ -1,7 +1,7 @@
 //! Where Curfew's files are, and how a change reaches the tray that runs. Knows no AWS.
 
 use domain::{Command, Config, Problem, command::SettingsEdit, config::ConfigFault};
-use store::{Folders, SettingsFault, SettingsFile};
+use store::{Folders, SettingsFault, SettingsFile, profiles};
 use wire::{Address, Answer, Ask, Client, WireFault};
 
 use crate::failure::{Failure, Kind};
@@ -25,6 +25,11 @@ impl Home {
         self.settings.read().map_err(|fault| self.explain(fault))
     }
 
+    /// The names of the launch profiles.
+    pub(crate) fn profiles(&self) -> Result<Vec<String>, Failure> {
+        profiles::names(&self.folders).map_err(|fault| wrong_setup(fault.into()))
+    }
+
     /// Where a tray would listen.
     pub(crate) fn address(&self) -> Address {
         Address::in_folder(self.folders.runtime())
@@ -41,6 +46,8 @@ impl Home {
                 | Answer::Fleet { .. }
                 | Answer::Update(_)
                 | Answer::Raise
+                | Answer::Show(_)
+                | Answer::Profiles(_)
                 | Answer::End
                 | Answer::Settings(_),
             )

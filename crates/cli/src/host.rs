@@ -45,6 +45,8 @@ pub(crate) enum Scope {
     Exactly(Regions),
     /// This region is enough, and more does no harm.
     Enough(Region),
+    /// Nowhere in particular: an engine of our own need not look further than there.
+    Aside(Vec<Region>),
 }
 
 impl Wanted {
@@ -52,7 +54,7 @@ impl Wanted {
     fn is_special(&self) -> bool {
         let elsewhere = match self.scope {
             Scope::Exactly(_) => true,
-            Scope::Configured | Scope::Enough(_) => false,
+            Scope::Configured | Scope::Enough(_) | Scope::Aside(_) => false,
         };
         elsewhere || self.changes_thresholds()
     }

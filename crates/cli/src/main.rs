@@ -1,5 +1,6 @@
 //! `curfew`: parses, runs one command, prints its failure if it has one, and ends with its exit code.
 
+mod account;
 mod act;
 mod args;
 mod check;
@@ -8,11 +9,15 @@ mod credentials;
 mod failure;
 mod home;
 mod host;
+mod launch;
 mod list;
+mod policy;
+mod profiles;
 #[cfg(test)]
 mod samples;
 mod table;
 mod terminal;
+mod user_data;
 
 use std::process::ExitCode;
 
@@ -48,6 +53,10 @@ async fn run(parsed: CommandLine) -> Result<u8, Failure> {
         Command::Stop(args) => act::run(Verb::Stop, &args, demo, &terminal).await,
         Command::Start(args) => act::run(Verb::Start, &args, demo, &terminal).await,
         Command::Terminate(args) => act::run(Verb::Terminate, &args, demo, &terminal).await,
+        Command::Launch(args) => launch::run(&args, demo, &terminal).await,
+        Command::Profiles(command) => profiles::run(command, demo, &terminal),
+        Command::UserData(args) => user_data::run(&args, demo),
+        Command::Policy(args) => policy::run(&args, demo).await,
         Command::Credentials(command) => credentials::run(command, demo, &terminal).await,
         Command::Completions { shell } => completions::run(shell),
     }

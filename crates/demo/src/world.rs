@@ -17,6 +17,7 @@ use domain::{
     time::after,
 };
 
+pub(crate) use self::provision::pause;
 pub use self::weather::Spell;
 use self::{
     door::Door,

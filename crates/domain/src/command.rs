@@ -22,6 +22,11 @@ pub enum Command {
     },
     /// Launch from a profile.
     Launch(Box<Wish>),
+    /// Go on with a launch that was only checked: a person saw what was found, and said yes.
+    ConfirmLaunch {
+        /// Which.
+        id: LaunchId,
+    },
     /// Call a launch off; what it made is removed.
     CancelLaunch {
         /// Which.

@@ -44,6 +44,8 @@ pub struct Launch {
     pub account: AccountName,
     /// From which profile.
     pub profile: String,
+    /// Who asked.
+    pub actor: Actor,
     /// Since when.
     pub begun: Timestamp,
     /// Whether it ends when everything was checked.
@@ -56,6 +58,10 @@ pub struct Launch {
     pub places: usize,
     /// What it costs.
     pub estimate: Option<Estimate>,
+    /// The instance that came of it, also when it is on its way out again.
+    pub made: Option<Target>,
+    /// Whether nothing more is made beside the instance: its alarm is there, was refused, or is not wished for.
+    pub whole: bool,
     /// How far it got.
     pub stage: Stage,
 }

@@ -4,6 +4,8 @@
 
 pub mod check;
 pub mod fmt;
+pub mod launched;
+pub mod launcher;
 pub mod listing;
 pub mod notice;
 pub mod settings;

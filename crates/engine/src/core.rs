@@ -228,6 +228,7 @@ impl Core {
                 let account = self.accounts.config(&wish.account).cloned();
                 return self.launches.begin(ticket, &wish, account, now);
             }
+            Command::ConfirmLaunch { id } => return self.launches.confirm(ticket, &id, now),
             Command::CancelLaunch { id } => return self.launches.cancel(ticket, &id),
             Command::DismissLaunch { id } => {
                 self.launches.dismiss(&id);

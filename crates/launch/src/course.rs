@@ -4,6 +4,7 @@
 //! launching; then one place after another is asked, each by an order of its own that is on disk before it is sent.
 //! What happened to an order whose answer was lost is asked for by its token before anything else is tried.
 
+mod confirm;
 mod draft;
 mod follow;
 mod preflight;
@@ -58,6 +59,7 @@ pub struct Course {
     refusals: Refusals,
     downloads: BTreeMap<Region, BTreeMap<Architecture, Download>>,
     estimate: Option<Estimate>,
+    made: Option<Target>,
     state: State,
 }
 
@@ -138,24 +140,18 @@ impl Course {
         sent: Timestamp,
         now: Timestamp,
     ) -> (Self, Vec<Move>) {
-        let find = Call::Find { region: order.place.region.clone(), token: order.token.clone() };
-        let places = vec![order.place.clone()];
-        let order = Box::new(order);
-        let ordering = Ordering { order, sent, since: now, tries: 1, step: Step::Finding, cancelled: false };
-        let survey = Survey::empty(&profile);
-        let state = State::Ordering(Box::new(ordering));
-        let course = Self::new(wish, profile, survey, Refusals::default(), state, now);
-        (Self { kept_as, places, ..course }, vec![Move::Ask(find)])
+        let state = State::Checked;
+        let mut course =
+            Self::new(wish, profile.clone(), Survey::empty(&profile), Refusals::default(), state, now);
+        let moves = course.take_up(kept_as, order, sent, now);
+        (course, moves)
     }
 
     /// What an interrupted launch left has led nowhere: from the beginning, as a launch of its own.
     fn start_over(&mut self) -> Vec<Move> {
         let mut moves = vec![self.forget("nothing came of it")];
-        let (survey, calls) = Survey::begin(&self.profile);
-        self.survey = survey;
         self.kept_as = self.id.clone();
-        self.state = State::Surveying;
-        moves.extend(calls.into_iter().map(Move::Ask));
+        moves.extend(self.look_around());
         moves
     }
 
@@ -185,6 +181,7 @@ impl Course {
             refusals,
             downloads: BTreeMap::new(),
             estimate: None,
+            made: None,
             state,
         }
     }
@@ -338,7 +335,9 @@ impl Course {
         let target =
             Target { account: self.account.clone(), region: order.place.region.clone(), id: found.id };
         let mut moves = vec![self.keep(RecordState::Made(Box::new(order.clone()), target.clone()))];
-        let following = Following::begin(target.clone(), order, found.lifecycle, now);
+        let following =
+            Following::begin(target.clone(), order, found.lifecycle, self.profile.alarm.is_some(), now);
+        self.made = Some(target.clone());
         if let Some(wish) = self.profile.alarm {
             moves.push(Move::Ask(Call::Alarm { target, wish }));
         }

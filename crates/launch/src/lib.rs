@@ -5,11 +5,13 @@
 //! knows no SDK, no file and no clock. The engine's core drives a [`Course`]; its hands make the calls.
 
 pub mod call;
+pub mod card;
 pub mod cost;
 mod course;
 pub mod order;
 pub mod prepare;
 pub mod prepared;
+pub mod preview;
 pub mod profile;
 pub mod refusal;
 mod survey;

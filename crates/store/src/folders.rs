@@ -46,6 +46,12 @@ impl Folders {
         Ok(Self { config, data, runtime })
     }
 
+    /// All below one folder.
+    #[cfg(test)]
+    pub(crate) fn for_tests(folder: &Path) -> Self {
+        Self { config: folder.join("config"), data: folder.join("data"), runtime: folder.join("run") }
+    }
+
     /// For `config.toml`.
     pub fn config(&self) -> &Path {
         &self.config

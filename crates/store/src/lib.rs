@@ -12,6 +12,7 @@ mod journal;
 pub mod keychain;
 mod launches;
 mod memory;
+pub mod profiles;
 pub mod settings;
 
 pub use db::Database;

@@ -13,6 +13,6 @@ pub mod server;
 
 pub use client::{Client, Watch};
 pub use fault::{BindFault, WireFault};
-pub use message::{Answer, Ask};
+pub use message::{Answer, Ask, ProfileAnswer, ProfileAsk};
 pub use path::Address;
 pub use server::{Feed, Listener, Reply, feed};

@@ -4,7 +4,11 @@ use domain::{
     Command, Fleet, Problem, Timestamp,
     command::SettingsEdit,
     config::ConfigFault,
-    view::{settings::Settings, window::Update},
+    view::{
+        launcher::{Card, Shelf},
+        settings::Settings,
+        window::{Sight, Update},
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +32,8 @@ pub enum Ask {
     Autostart(bool),
     /// Show the simulated fleet, or the real one again.
     Demo(bool),
+    /// Something about launch profiles: those of whatever fleet is shown.
+    Profiles(ProfileAsk),
     /// Put a text on the clipboard. The tray's, because a text there is gone with the process that put it.
     Copy(String),
     /// Open the window, or raise it if it is open.
@@ -59,6 +65,10 @@ pub enum Answer {
     Raise,
     /// A person ended Curfew: the window ends with it. A tray that is killed does not say so.
     End,
+    /// The window should show this.
+    Show(Sight),
+    /// What was asked about launch profiles.
+    Profiles(ProfileAnswer),
     /// The settings.
     Settings(Box<Settings>),
     /// It was taken.
@@ -67,6 +77,42 @@ pub enum Answer {
     Faults(Vec<ConfigFault>),
     /// It was not taken.
     Refused(Problem),
+}
+
+/// What the window asks about launch profiles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ProfileAsk {
+    /// All of them: answered with [`ProfileAnswer::Shelf`].
+    All,
+    /// What a text says, kept or not: answered with [`ProfileAnswer::Card`].
+    Read {
+        /// The profile's name.
+        name: String,
+        /// The text.
+        text: String,
+    },
+    /// Write one: [`Answer::Done`], [`Answer::Faults`] or [`Answer::Refused`].
+    Save {
+        /// Its name.
+        name: String,
+        /// The new text.
+        text: String,
+        /// The text that its writer knew, so that nobody else's is overwritten; none for a new profile.
+        before: Option<String>,
+    },
+    /// Write the same again under another name: answered with [`ProfileAnswer::Named`].
+    Duplicate(String),
+}
+
+/// What the tray answers about launch profiles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ProfileAnswer {
+    /// All profiles, and what a new one can begin from.
+    Shelf(Box<Shelf>),
+    /// One profile.
+    Card(Box<Card>),
+    /// It was given this name.
+    Named(String),
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use domain::{AccountName, AccountState, Command, FaultKind, Fleet, Problem, comm
 use engine::Engine;
 use store::OsKeychain;
 use tokio::sync::{mpsc, oneshot, watch};
-use wire::{Answer, Ask, Reply};
+use wire::{Answer, Ask, ProfileAsk, Reply};
 
 use super::{
     autostart,
@@ -51,6 +51,7 @@ impl Desk {
             Ask::Send(command) => self.send(command).await.into(),
             Ask::Settings => self.settings.read().await.into(),
             Ask::Edit(edits) => self.edit(edits).await.into(),
+            Ask::Profiles(ask) => self.profiles(ask).await.into(),
             Ask::Autostart(on) => taken(autostart::set(on)).into(),
             Ask::Demo(on) => self.asked(|taker| Asked::Demo(on, taker)).await.into(),
             Ask::Copy(text) => self.asked(|taker| Asked::Copy(text, taker)).await.into(),
@@ -88,6 +89,11 @@ impl Desk {
             (Some(_), true) | (None, _) => {}
         }
         answer
+    }
+
+    async fn profiles(&self, ask: ProfileAsk) -> Answer {
+        let stage = self.stage.borrow().clone();
+        stage.profiles.answer(ask, stage.engine.now()).await
     }
 
     fn watch(&self) -> Reply {

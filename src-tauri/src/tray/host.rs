@@ -8,7 +8,10 @@ use anyhow::Result;
 use domain::{
     Command, Config, Fleet, Problem, Target,
     action::Progress,
-    view::tray::{MenuAction, tray},
+    view::{
+        tray::{MenuAction, tray},
+        window::Sight,
+    },
 };
 use tokio::{
     sync::{mpsc, watch},
@@ -138,6 +141,7 @@ impl<S: Stages> Host<S> {
             Input::Chosen(MenuAction::Quit) | Input::End => return Flow::End,
             Input::EngineEnded => return Flow::Broken,
             Input::Chosen(MenuAction::OpenWindow) => self.open_window().await,
+            Input::Chosen(MenuAction::Show(sight)) => self.show_in_window(sight).await,
             Input::Chosen(MenuAction::Send(command)) => self.send(command),
             Input::Chosen(MenuAction::Copy(text)) => self.copy(text).await,
             Input::Chosen(MenuAction::Browse(address)) => self.browse(&address).await,
@@ -182,7 +186,8 @@ impl<S: Stages> Host<S> {
 
     fn shown(&self) -> Shown {
         let stage = self.stage();
-        Shown { tray: tray(&self.fleet.borrow(), stage.engine.now()), demo: stage.demo }
+        let profiles = stage.profiles.names();
+        Shown { tray: tray(&self.fleet.borrow(), &profiles, stage.engine.now()), demo: stage.demo }
     }
 
     fn order(&mut self, decide: impl FnOnce(&mut Board) -> Vec<Order>) {
@@ -200,6 +205,7 @@ impl<S: Stages> Host<S> {
             Reaction::None => {}
             Reaction::Send(command) => self.send(command),
             Reaction::OpenWindow => self.open_window().await,
+            Reaction::Show(sight) => self.show_in_window(sight).await,
             Reaction::Close(id) => self.order(|_| vec![Order::Close(id)]),
         }
         let (fleet, now) = (Arc::clone(&self.fleet.borrow()), self.stage().engine.now());
@@ -258,6 +264,11 @@ impl<S: Stages> Host<S> {
             self.trouble("tray", Some(no_tray())).await;
             self.open_window().await;
         }
+    }
+
+    async fn show_in_window(&mut self, sight: Sight) {
+        self.windows.show(sight);
+        self.open_window().await;
     }
 
     async fn open_window(&mut self) {

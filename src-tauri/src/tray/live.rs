@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use domain::{Config, Problem, view::tray::MenuAction};
-use engine::{Cloud, Keychain, Store, SystemClock};
+use engine::{Cloud, Keychain, SystemClock};
 use store::{Database, Folders, OsKeychain};
 use tokio::{
     sync::{oneshot, watch},
@@ -19,6 +19,7 @@ use super::{
     input::{Input, Inputs},
     log,
     platform::Desktop,
+    profiles::Profiles,
     settings::Desk,
     signals,
     stage::Stage,
@@ -107,6 +108,7 @@ struct Real {
     settings: Arc<Desk>,
     store: Arc<Database>,
     cloud: Arc<dyn Cloud>,
+    profiles: Arc<Profiles>,
 }
 
 impl Real {
@@ -116,7 +118,8 @@ impl Real {
         let store = Arc::new(Database::new(folders, Arc::new(SystemClock)));
         let keychain: Arc<dyn Keychain> = Arc::new(OsKeychain);
         let cloud = Arc::new(aws::Ec2::new(keychain, Arc::new(SystemClock)));
-        (Self { settings: Arc::new(settings), store, cloud }, unreadable)
+        let profiles = Arc::new(Profiles::in_folder(folders.clone(), Arc::clone(&store)));
+        (Self { settings: Arc::new(settings), store, cloud, profiles }, unreadable)
     }
 }
 
@@ -125,8 +128,8 @@ impl Stages for Real {
         if demo {
             return Stage::demo();
         }
-        let store: Arc<dyn Store> = Arc::<Database>::clone(&self.store);
-        Stage::real(self.settings.config(), Arc::clone(&self.cloud), store)
+        let (store, profiles) = (Arc::clone(&self.store), Arc::clone(&self.profiles));
+        Stage::real(self.settings.config(), Arc::clone(&self.cloud), store, profiles)
     }
 
     fn reread(&self) -> Option<Result<Config, Problem>> {

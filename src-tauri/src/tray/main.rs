@@ -17,6 +17,7 @@ mod notifier;
 mod platform;
 #[cfg(target_os = "linux")]
 mod presence;
+mod profiles;
 mod settings;
 mod signals;
 #[cfg(target_os = "linux")]

@@ -108,7 +108,7 @@ fn seen(file: &SettingsFile) -> Option<Seen> {
 }
 
 /// Runs what touches the disk beside the loop.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(work).await.expect("it does not panic, and the runtime outlives who asks")
 }
 

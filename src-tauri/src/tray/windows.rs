@@ -4,7 +4,7 @@
 
 use std::{env, ffi::OsString, path::PathBuf, process::Stdio, time::Duration};
 
-use domain::Problem;
+use domain::{Problem, view::window::Sight};
 use tokio::{
     process::{Child, Command},
     sync::{mpsc, oneshot},
@@ -21,10 +21,12 @@ const START_WITHIN: Duration = Duration::from_secs(15);
 const END_WITHIN: Duration = Duration::from_secs(1);
 
 /// What a window is told beside the fleet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Call {
     /// Come to the front.
     Raise,
+    /// Show this.
+    Show(Sight),
     /// Curfew ends, and the window with it.
     End,
 }
@@ -34,6 +36,8 @@ pub(crate) struct Windows {
     inputs: Inputs,
     watching: Vec<mpsc::UnboundedSender<Call>>,
     started: Option<Started>,
+    /// For the next window that comes.
+    sight: Option<Sight>,
 }
 
 /// A process that was started and has not ended yet.
@@ -46,13 +50,23 @@ struct Started {
 
 impl Windows {
     pub(crate) fn new(inputs: Inputs) -> Self {
-        Self { inputs, watching: Vec::new(), started: None }
+        Self { inputs, watching: Vec::new(), started: None, sight: None }
     }
 
     /// A window watches: here it can be told things.
     pub(crate) fn came(&mut self, calls: mpsc::UnboundedSender<Call>) {
         self.watching.retain(|window| !window.is_closed());
+        if let Some(sight) = self.sight.take() {
+            // One that is gone already shows nothing.
+            calls.send(Call::Show(sight)).ok();
+        }
         self.watching.push(calls);
+    }
+
+    /// Lets the window show this, now or when it comes.
+    pub(crate) fn show(&mut self, sight: Sight) {
+        self.watching.retain(|window| window.send(Call::Show(sight.clone())).is_ok());
+        self.sight = self.watching.is_empty().then_some(sight);
     }
 
     /// Brings the window to the front, or starts it.

@@ -6,13 +6,18 @@ use domain::{
     Command, Problem, Target,
     command::SettingsEdit,
     config::ConfigFault,
-    view::{fmt, settings::Settings, window::Event},
+    view::{
+        fmt,
+        launcher::{Card, Shelf},
+        settings::Settings,
+        window::Event,
+    },
 };
 use tauri::{
     State, WebviewWindow, Wry, command,
     ipc::{Channel, Invoke},
 };
-use wire::{Answer, Ask};
+use wire::{Answer, Ask, ProfileAnswer, ProfileAsk};
 
 use super::{
     key::Key,
@@ -28,6 +33,10 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         send,
         settings,
         edit,
+        profiles,
+        read_profile,
+        save_profile,
+        duplicate_profile,
         connect_key,
         autostart,
         demo,
@@ -59,6 +68,40 @@ async fn settings(tray: State<'_, Tray>) -> Result<Settings, Problem> {
 #[command]
 async fn edit(tray: State<'_, Tray>, edits: Vec<SettingsEdit>) -> Result<Vec<ConfigFault>, Problem> {
     tray.edit(edits).await
+}
+
+#[command]
+async fn profiles(tray: State<'_, Tray>) -> Result<Shelf, Problem> {
+    match tray.ask(Ask::Profiles(ProfileAsk::All)).await? {
+        Answer::Profiles(ProfileAnswer::Shelf(shelf)) => Ok(*shelf),
+        answer => Err(unexpected(&answer)),
+    }
+}
+
+#[command]
+async fn read_profile(tray: State<'_, Tray>, name: String, text: String) -> Result<Card, Problem> {
+    match tray.ask(Ask::Profiles(ProfileAsk::Read { name, text })).await? {
+        Answer::Profiles(ProfileAnswer::Card(card)) => Ok(*card),
+        answer => Err(unexpected(&answer)),
+    }
+}
+
+#[command]
+async fn save_profile(
+    tray: State<'_, Tray>,
+    name: String,
+    text: String,
+    before: Option<String>,
+) -> Result<Vec<ConfigFault>, Problem> {
+    tray.done_or_faults(Ask::Profiles(ProfileAsk::Save { name, text, before })).await
+}
+
+#[command]
+async fn duplicate_profile(tray: State<'_, Tray>, name: String) -> Result<String, Problem> {
+    match tray.ask(Ask::Profiles(ProfileAsk::Duplicate(name))).await? {
+        Answer::Profiles(ProfileAnswer::Named(name)) => Ok(name),
+        answer => Err(unexpected(&answer)),
+    }
 }
 
 #[command(rename_all = "camelCase")]

@@ -48,7 +48,12 @@ impl Tray {
 
     /// Changes the settings; what is wrong with the change, if something is.
     pub(crate) async fn edit(&self, edits: Vec<SettingsEdit>) -> Result<Vec<ConfigFault>, Problem> {
-        let answer = self.ask(Ask::Edit(edits)).await?;
+        self.done_or_faults(Ask::Edit(edits)).await
+    }
+
+    /// Asks for a file to be written: what is wrong with it, if something is.
+    pub(crate) async fn done_or_faults(&self, ask: Ask) -> Result<Vec<ConfigFault>, Problem> {
+        let answer = self.ask(ask).await?;
         if let Answer::Faults(faults) = answer {
             return Ok(faults);
         }

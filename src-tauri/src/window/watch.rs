@@ -53,10 +53,12 @@ impl Page {
             match answer {
                 Answer::Update(update) => self.tell(Event::Update(*update)),
                 Answer::Raise => raise(&self.window),
+                Answer::Show(sight) => self.tell(Event::Show(sight)),
                 Answer::End => end(&self.window),
                 Answer::Hello { .. }
                 | Answer::Fleet { .. }
                 | Answer::Settings(_)
+                | Answer::Profiles(_)
                 | Answer::Done
                 | Answer::Faults(_)
                 | Answer::Refused(_) => return,

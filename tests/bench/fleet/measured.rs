@@ -12,10 +12,11 @@ use domain::journal::Entry;
 use domain::view::tray::{Tray, tray};
 use domain::view::window::{self, WindowState};
 use domain::{
-    AccountConfig, AccountName, CloudFault, Command, Config, CredentialSource, Fleet, Lifecycle, Memory,
-    MemoryChange, Problem,
+    AccountConfig, AccountName, CloudFault, Command, Config, CredentialSource, FaultKind, Fleet, Lifecycle,
+    Memory, MemoryChange, Problem,
 };
-use engine::{Clock, Engine, Keychain, Secret, Setup, Store, SystemClock};
+use engine::{Build, Builds, Clock, Engine, Keychain, Secret, Setup, Store, SystemClock};
+use protocol::userdata::Architecture;
 use serde::Serialize;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -124,7 +125,7 @@ impl Screen {
 }
 
 fn views(fleet: &Fleet, clock: SystemClock) -> (Tray, WindowState) {
-    (tray(fleet, clock.now()), window::state(fleet, clock.now()))
+    (tray(fleet, &[], clock.now()), window::state(fleet, clock.now()))
 }
 
 fn own_cpu() -> Result<Duration> {
@@ -163,6 +164,22 @@ impl Store for Nothing {
 
     fn recall(&self) -> Result<Memory, Problem> {
         Ok(Memory::default())
+    }
+
+    fn keep_launch(&self, _: &launch::Record) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    fn open_launches(&self) -> Result<Vec<launch::Record>, Problem> {
+        Ok(Vec::new())
+    }
+}
+
+/// Nothing is launched here.
+impl Builds for Nothing {
+    fn build(&self, architecture: Architecture) -> Result<Build, CloudFault> {
+        let what = format!("build of the agent for {}", architecture.machine());
+        Err(CloudFault::new(FaultKind::Absent { what }))
     }
 }
 

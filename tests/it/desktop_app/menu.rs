@@ -129,7 +129,7 @@ async fn what_is_protected_is_greyed_out() -> Result<()> {
 async fn drawn(stage: &Stage, item: &Item) -> Result<Tray> {
     wait::until_ok("the icon to show the fleet", A_DRAWING, async || {
         let (fleet, now) = stage.fleet().await?;
-        let model = tray(&fleet, now);
+        let model = tray(&fleet, &[], now);
         let look = item.look().await?;
         let tooltip = (
             look.tooltip_title,

@@ -33,6 +33,7 @@ pub(crate) fn AppBar(props: &AppBarProps) -> Html {
             <span class="brand">{ "Curfew" }</span>
             <nav aria-label="Pages">
                 { tab(Page::Fleet, "Fleet") }
+                { tab(Page::Launch, "Launch") }
                 { tab(Page::Settings, "Settings") }
             </nav>
             <button

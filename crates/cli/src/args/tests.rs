@@ -28,6 +28,15 @@ fn what_is_documented_is_taken() {
         "curfew credentials test",
         "curfew credentials remove personal --yes",
         "curfew completions powershell",
+        "curfew launch g5-training --dry-run",
+        "curfew launch ./a.toml --count 3 --set limits.max_runtime=2h --set run.env.A=b=c -y --detach --json",
+        "curfew --demo launch",
+        "curfew launch --demo",
+        "curfew profiles list",
+        "curfew profiles check a.toml -",
+        "curfew profiles example",
+        "curfew user-data - --set image=al2023",
+        "curfew policy instance --account-number 123456789012 --region us-east-1 --bucket b",
     ] {
         assert!(parse(line).is_ok(), "{line}: {:?}", parse(line).err());
     }
@@ -46,7 +55,11 @@ fn what_makes_no_sense_is_refused_with_what_would() {
     check("curfew stop i-1 --account a/b", "is not an account's name");
     check("curfew credentials add --stdin", "<NAME>");
     check("curfew completions tcsh", "possible values: bash, zsh, fish, powershell");
-    check("curfew launch nightly", "unrecognized subcommand");
+    check("curfew launhc nightly", "unrecognized subcommand");
+    check("curfew launch nightly --count 0", "1..=20");
+    check("curfew launch nightly --set limits", "sets nothing");
+    check("curfew policy desktop --account-number 1234", "has 12 digits");
+    check("curfew policy laptop", "possible values: desktop, instance, prepare");
 }
 
 #[test]

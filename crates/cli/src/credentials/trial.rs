@@ -116,7 +116,7 @@ fn a_region(regions: &[RegionStatus]) -> Region {
 }
 
 /// A question with a bound.
-pub(super) async fn within<T>(
+pub(crate) async fn within<T>(
     question: impl Future<Output = Result<T, CloudFault>>,
 ) -> Result<T, CloudFault> {
     let late = || Err(CloudFault::new(FaultKind::TimedOut { after: BOUND }));

@@ -14,6 +14,7 @@ pub(super) fn changed(mut config: Config, wanted: &Wanted) -> Result<Config, Fai
         Scope::Configured => {}
         Scope::Exactly(Regions::Enabled) => config.poll.regions = RegionChoice::Enabled,
         Scope::Exactly(Regions::Only(regions)) => config.poll.regions = RegionChoice::Only(regions.clone()),
+        Scope::Aside(regions) => config.poll.regions = RegionChoice::Only(regions.clone()),
         Scope::Enough(region) => config.poll.regions = RegionChoice::Only(vec![region.clone()]),
     }
     let default = &mut config.alert.default;

@@ -62,6 +62,8 @@ impl Through {
             | Answer::Fleet { .. }
             | Answer::Update(_)
             | Answer::Raise
+            | Answer::Show(_)
+            | Answer::Profiles(_)
             | Answer::End
             | Answer::Settings(_)
             | Answer::Faults(_) => Err(out_of_turn()),
@@ -79,6 +81,8 @@ impl Through {
             Answer::Hello { .. }
             | Answer::Update(_)
             | Answer::Raise
+            | Answer::Show(_)
+            | Answer::Profiles(_)
             | Answer::End
             | Answer::Settings(_)
             | Answer::Done
@@ -91,7 +95,7 @@ impl Through {
 fn suits(looked: &Looked, scope: &Scope) -> bool {
     let fleet = &looked.fleet;
     let wide_enough = match scope {
-        Scope::Configured => true,
+        Scope::Configured | Scope::Aside(_) => true,
         Scope::Exactly(_) => false,
         Scope::Enough(region) => fleet.regions.keys().any(|key: &RegionKey| key.region == *region),
     };

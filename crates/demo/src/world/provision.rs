@@ -17,7 +17,10 @@ use super::World;
 use crate::Launch;
 
 /// From the launch until the agent's work begins: in the demo's time, a few seconds of a person's.
-const BOOT: Duration = Duration::from_secs(6 * 60);
+const BOOT: Duration = Duration::from_secs(12 * 60);
+
+/// Every bucket that a profile may name is there, in the region that the worked examples take theirs to be in.
+const BUCKET_IN: &str = "us-east-1";
 
 impl World {
     /// One call of a launch.
@@ -30,7 +33,7 @@ impl World {
             Call::Image { architecture, .. } => Answer::Image(image(*architecture)),
             Call::Network { region, .. } => Answer::Network(network(region)),
             Call::InstanceProfile { .. } => Answer::InstanceProfile,
-            Call::Bucket { .. } => Answer::Bucket(self.first_region()),
+            Call::Bucket { .. } => Answer::Bucket(Region::from(BUCKET_IN)),
             Call::Quota { .. } => Answer::Quota(QuotaFacts { limit: 64 }),
             Call::SpotPrices { region, types } => {
                 Answer::SpotPrices(types.iter().flat_map(|kind| spot_prices(region, kind)).collect())
@@ -100,9 +103,17 @@ impl World {
         }
     }
 
-    fn first_region(&self) -> Region {
-        self.regions.keys().next().cloned().unwrap_or_else(|| Region::from("us-east-1"))
-    }
+}
+
+/// How long an answer takes: so long that a person sees the list fill in.
+pub(crate) fn pause(call: &Call) -> Duration {
+    Duration::from_millis(match call {
+        Call::Identity | Call::Bucket { .. } => 150,
+        Call::InstanceProfile { .. } | Call::Image { .. } | Call::Network { .. } => 350,
+        Call::Types { .. } | Call::Quota { .. } | Call::SpotPrices { .. } => 600,
+        Call::Deliver { .. } | Call::Request(_) | Call::Permission(_) => 900,
+        Call::Find { .. } | Call::Alarm { .. } | Call::Listen { .. } | Call::Remove { .. } => 80,
+    })
 }
 
 fn zones(region: &Region) -> [Zone; 2] {
@@ -158,3 +169,6 @@ fn download(region: &Region) -> Download {
         sha256: "0".repeat(64),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! The tray's icon, tooltip and menu as one value that compares, tested whole; the toolkits only draw it.
 
+mod launches;
+
 use std::time::Duration;
 
 use crate::{
@@ -8,7 +10,7 @@ use crate::{
     command::Pace,
     fleet::{Pause, Seen, Totals},
     time::elapsed,
-    view::{fmt, notice::SNOOZE, window::offers},
+    view::{fmt, notice::SNOOZE, window::Sight, window::offers},
 };
 
 /// How many instances the menu lists; the rest is in the window.
@@ -78,18 +80,20 @@ pub enum MenuAction {
     Browse(String),
     /// Open the window.
     OpenWindow,
+    /// Open the window at this.
+    Show(Sight),
     /// End the app.
     Quit,
 }
 
-/// The tray for a fleet at `now`.
-pub fn tray(fleet: &Fleet, now: Timestamp) -> Tray {
+/// The tray for a fleet at `now`, from which these profiles can be launched.
+pub fn tray(fleet: &Fleet, profiles: &[String], now: Timestamp) -> Tray {
     let totals = fleet.totals(now);
     Tray {
         icon: icon(fleet, &totals),
         figure: figure(&totals),
         tooltip: (headline(fleet, &totals), tooltip_rest(fleet, &totals)),
-        menu: menu(fleet, &totals, now),
+        menu: menu(fleet, profiles, &totals, now),
     }
 }
 
@@ -162,7 +166,7 @@ fn standing(fleet: &Fleet) -> Vec<String> {
     lines
 }
 
-fn menu(fleet: &Fleet, totals: &Totals, now: Timestamp) -> Vec<Entry> {
+fn menu(fleet: &Fleet, profiles: &[String], totals: &Totals, now: Timestamp) -> Vec<Entry> {
     let mut entries = vec![Entry::Note(headline(fleet, totals))];
     entries.extend(standing(fleet).into_iter().map(Entry::Note));
     let instances = worst_first(fleet, now);
@@ -179,6 +183,8 @@ fn menu(fleet: &Fleet, totals: &Totals, now: Timestamp) -> Vec<Entry> {
         entries.push(Entry::Separator);
         entries.push(Entry::Note(totals_line(totals)));
     }
+    entries.push(Entry::Separator);
+    entries.extend(launches::entries(fleet, profiles));
     entries.extend([
         Entry::Separator,
         item("Open Curfew", MenuAction::OpenWindow),

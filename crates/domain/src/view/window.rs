@@ -13,6 +13,7 @@ use crate::{
     action::Progress,
     alert::{Alert, Level},
     fleet::{Pause, Seen, Totals},
+    launch::Launches,
     spend::Rates,
 };
 
@@ -28,6 +29,8 @@ pub struct WindowState {
     /// Each instance, shared, so that an unchanged row is known by its pointer.
     #[serde(with = "row_list")]
     pub rows: BTreeMap<Target, Arc<Row>>,
+    /// Launches under way, and those that were over lately.
+    pub launches: Launches,
 }
 
 /// What stands above the table.
@@ -206,6 +209,7 @@ pub fn state(fleet: &Fleet, now: Timestamp) -> WindowState {
         accounts: fleet.accounts.clone(),
         regions: fleet.regions.iter().map(region).collect(),
         rows: fleet.instances.iter().map(row).collect(),
+        launches: fleet.launches.clone(),
     }
 }
 
@@ -222,6 +226,8 @@ pub struct Delta {
     pub changed: Vec<Arc<Row>>,
     /// Rows that are gone.
     pub removed: BTreeSet<Target>,
+    /// All launches: they are few.
+    pub launches: Launches,
 }
 
 impl WindowState {
@@ -234,6 +240,7 @@ impl WindowState {
             regions: next.regions.clone(),
             changed: next.rows.iter().filter(differs).map(|(_, row)| Arc::clone(row)).collect(),
             removed: self.rows.keys().filter(|target| !next.rows.contains_key(target)).cloned().collect(),
+            launches: next.launches.clone(),
         }
     }
 
@@ -242,8 +249,9 @@ impl WindowState {
     pub fn apply(&self, delta: Delta) -> Self {
         let mut rows = self.rows.clone();
         rows.retain(|target, _| !delta.removed.contains(target));
-        rows.extend(delta.changed.into_iter().map(|row| (row.target.clone(), row)));
-        Self { header: delta.header, accounts: delta.accounts, regions: delta.regions, rows }
+        let Delta { header, accounts, regions, changed, launches, .. } = delta;
+        rows.extend(changed.into_iter().map(|row| (row.target.clone(), row)));
+        Self { header, accounts, regions, rows, launches }
     }
 }
 
@@ -261,8 +269,19 @@ pub enum Update {
 pub enum Event {
     /// The fleet changed.
     Update(Update),
+    /// Somebody at the tray wants to see this.
+    Show(Sight),
     /// The tray process cannot be reached: what is shown grows old, and nothing can be done until it is back.
     TrayGone(Problem),
+}
+
+/// What the window is opened at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sight {
+    /// The launcher.
+    Launcher,
+    /// The launcher with this profile being checked, so that a person can say yes.
+    Profile(String),
 }
 
 /// A JSON object's keys are texts: the rows travel as a list.

@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    AccountConfig, CloudFault, LaunchId, Problem, Timestamp,
-    launch::{Launch, Wish},
+    AccountConfig, AccountName, CloudFault, LaunchId, Problem, Timestamp,
+    launch::{Launch, Stage, Wish},
     time::elapsed,
 };
 use launch::{Answer, Call, Course, Move, Profile, Record, refusal::Refusals};
+use protocol::{Environment, layout};
 
 use super::Effect;
 
@@ -64,14 +65,6 @@ impl Launches {
         if self.courses.contains_key(&wish.id) {
             return refused("busy", format!("the launch {} was begun already", wish.id), "");
         }
-        let busy = |running: &&Running| {
-            let view = running.course.view();
-            view.profile == wish.profile && view.account == wish.account && !view.stage.is_over()
-        };
-        if self.courses.values().find(busy).is_some() {
-            let message = format!("a launch of {} is under way", wish.profile);
-            return refused("busy", message, "Wait until it is through, or cancel it.");
-        }
         let Some(account) = account else {
             let message = format!("there is no account {}", wish.account);
             return refused("no-account", message, "Add it with `curfew credentials add`.");
@@ -88,7 +81,42 @@ impl Launches {
                 format!("Mend it; `curfew profiles check {}` lists its faults.", wish.profile),
             )
         })?;
-        Ok((account, profile))
+        match self.is_busy(&wish.account, &wish.profile, &profile.agent.run.environment) {
+            true => Err(busy(&wish.profile)),
+            false => Ok((account, profile)),
+        }
+    }
+
+    /// Whether a launch of the same is under way. One into another environment is meant to be a second.
+    fn is_busy(&self, account: &AccountName, profile: &str, environment: &Environment) -> bool {
+        self.courses.values().any(|Running { course, .. }| {
+            let view = course.view();
+            let same = view.profile == profile && view.account == *account;
+            same && course.environment() == environment && !view.stage.is_over()
+        })
+    }
+
+    /// A person said yes to what was found: it goes on, or with what a crash left open of the same.
+    pub(super) fn confirm(&mut self, ticket: u64, id: &LaunchId, now: Timestamp) -> Vec<Effect> {
+        let found = self.courses.get(id).map(|Running { course, .. }| {
+            let view = course.view();
+            (view.stage == Stage::Checked, view.account, view.profile, course.environment().clone())
+        });
+        let Some((true, account, profile, environment)) = found else {
+            let message = format!("the launch {id} does not wait for a yes");
+            let problem = Problem::new("not-checked", message, "Check the profile again, then launch it.");
+            return vec![Effect::Answer(ticket, Err(problem))];
+        };
+        if self.is_busy(&account, &profile, &environment) {
+            return vec![Effect::Answer(ticket, Err(busy(&profile)))];
+        }
+        let left = self.take_open(&account, &profile, &environment);
+        let mut effects = vec![Effect::Answer(ticket, Ok(()))];
+        effects.extend(self.drive(id, |course| match left {
+            Some((record, order)) => course.take_up(record.id, order, record.at, now),
+            None => course.confirm(now),
+        }));
+        effects
     }
 
     fn course(
@@ -98,7 +126,9 @@ impl Launches {
         profile: Profile,
         now: Timestamp,
     ) -> Vec<Effect> {
-        let left = (!wish.dry_run).then(|| self.take_open(wish)).flatten();
+        let environment = &profile.agent.run.environment;
+        let left = (!wish.dry_run).then(|| self.take_open(&wish.account, &wish.profile, environment));
+        let left = left.flatten();
         let (course, moves) = match left {
             Some((record, order)) => Course::resume(wish, profile, record.id, order, record.at, now),
             None => Course::begin(wish, profile, self.refusals.clone(), now),
@@ -109,8 +139,17 @@ impl Launches {
         effects
     }
 
-    fn take_open(&mut self, wish: &Wish) -> Option<(Record, launch::Order)> {
-        let same = |record: &Record| record.profile == wish.profile && record.account == wish.account;
+    fn take_open(
+        &mut self,
+        account: &AccountName,
+        profile: &str,
+        environment: &Environment,
+    ) -> Option<(Record, launch::Order)> {
+        let state = layout::state(environment);
+        let same = |record: &Record| {
+            let at_home = record.open().is_some_and(|order| order.home.key == state);
+            record.profile == profile && record.account == *account && at_home
+        };
         let at = self.open.iter().position(same)?;
         let record = self.open.swap_remove(at);
         let order = record.open()?.clone();
@@ -197,6 +236,11 @@ impl Launches {
             self.courses.remove(&id);
         });
     }
+}
+
+fn busy(profile: &str) -> Problem {
+    let message = format!("a launch of {profile} is under way");
+    Problem::new("busy", message, "Wait until it is through, or cancel it.")
 }
 
 fn effects(account: &AccountConfig, id: &LaunchId, moves: Vec<Move>) -> Vec<Effect> {

@@ -28,10 +28,18 @@ pub(crate) struct Following {
     agent: Option<AgentWord>,
     remark: Option<Problem>,
     silent: bool,
+    /// Whether the alarm is still being made.
+    alarm_is_out: bool,
 }
 
 impl Following {
-    pub(super) fn begin(target: Target, order: &Order, lifecycle: Lifecycle, now: Timestamp) -> Self {
+    pub(super) fn begin(
+        target: Target,
+        order: &Order,
+        lifecycle: Lifecycle,
+        alarm: bool,
+        now: Timestamp,
+    ) -> Self {
         Self {
             target,
             order: order.clone(),
@@ -41,6 +49,7 @@ impl Following {
             agent: None,
             remark: None,
             silent: false,
+            alarm_is_out: alarm,
         }
     }
 
@@ -50,6 +59,11 @@ impl Following {
 
     pub(super) fn next(&self) -> Option<Timestamp> {
         self.goes_on().then_some(self.next)
+    }
+
+    /// Whether nothing more is made beside it.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.alarm_is_out
     }
 
     /// What is looked at now: the instance, until it runs, and what its agent says.
@@ -101,6 +115,7 @@ impl Course {
     /// What was seen of the instance. An answer that failed is asked for again in a moment; a missing alarm is said.
     pub(super) fn followed(&mut self, call: &Call, result: Result<Answer, CloudFault>) -> Vec<Move> {
         let State::Made(following) = &mut self.state else { return Vec::new() };
+        following.alarm_is_out &= !matches!(call, Call::Alarm { .. });
         match (call, result) {
             (_, Ok(Answer::Listen(Some(word)))) => following.agent = Some(word),
             (_, Ok(Answer::Find(Some(found)))) => following.lifecycle = found.lifecycle,

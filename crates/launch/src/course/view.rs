@@ -10,12 +10,26 @@ impl Course {
         Launch {
             account: self.account.clone(),
             profile: self.profile.name.to_string(),
+            actor: self.actor,
             begun: self.begun,
             dry_run: self.dry_run,
             checks: self.survey.lines().to_vec(),
             refused: self.refused.clone(),
             places: distinct(self.refused.iter().map(|it| &it.place).chain(&self.places)),
             estimate: self.estimate.clone(),
+            made: self.made.clone(),
+            whole: match &self.state {
+                State::Made(following) => following.is_whole(),
+                State::Surveying
+                | State::Delivering(_)
+                | State::Permitting
+                | State::Checked
+                | State::Keeping(_)
+                | State::Ordering(_)
+                | State::Removing(_)
+                | State::Cancelled
+                | State::Failed(_) => true,
+            },
             stage: self.stage(),
         }
     }

@@ -5,7 +5,10 @@ use std::time::Duration;
 use domain::{
     AccountName, Actor, AlertId, Target, Verb,
     command::Pace,
-    view::window::{self, Delta},
+    view::{
+        launcher::Reading,
+        window::{self, Delta},
+    },
 };
 
 use super::*;
@@ -50,15 +53,34 @@ fn edits() -> Vec<SettingsEdit> {
 fn asks() -> Vec<Ask> {
     let mut asks = vec![Ask::Hello, Ask::Fleet, Ask::Watch, Ask::Settings, Ask::Edit(edits())];
     asks.extend([Ask::Autostart(true), Ask::Demo(false), Ask::OpenWindow, Ask::Quit]);
+    asks.extend(profile_asks().into_iter().map(Ask::Profiles));
     asks.push(Ask::Copy("i-0f09e5bb081e72ae1\n".into()));
     asks.extend(commands().into_iter().map(Ask::Send));
     for ask in &asks {
         match ask {
             Ask::Hello | Ask::Fleet | Ask::Watch | Ask::Send(_) | Ask::Settings | Ask::Edit(_) => {}
             Ask::Autostart(_) | Ask::Demo(_) | Ask::Copy(_) | Ask::OpenWindow | Ask::Quit => {}
+            Ask::Profiles(_) => {}
         }
     }
     asks
+}
+
+fn profile_asks() -> Vec<ProfileAsk> {
+    let (name, text) = ("train".to_owned(), "image = \"x\"\n".to_owned());
+    vec![
+        ProfileAsk::All,
+        ProfileAsk::Read { name: name.clone(), text: text.clone() },
+        ProfileAsk::Save { name: name.clone(), text: text.clone(), before: None },
+        ProfileAsk::Save { name: name.clone(), text, before: Some(String::new()) },
+        ProfileAsk::Duplicate(name),
+    ]
+}
+
+fn card() -> Card {
+    let reading =
+        Reading::Faulty(vec![ConfigFault { key: "image".into(), line: 1, message: "is wrong".into() }]);
+    Card { name: "train".into(), text: "image = \"x\"\n".into(), reading, last: None }
 }
 
 fn answers() -> Vec<Answer> {
@@ -79,6 +101,7 @@ fn answers() -> Vec<Answer> {
         autostart: false,
         profiles: vec!["work".into()],
     };
+    let shelf = Shelf { folder: "/a b".into(), profiles: vec![card()], examples: Vec::new() };
     let answers = vec![
         Answer::Hello { version: "0.1.0".into(), pid: 1 },
         Answer::Fleet { fleet: Box::new(fleet), now },
@@ -86,6 +109,11 @@ fn answers() -> Vec<Answer> {
         Answer::Update(Box::new(Update::Changed(delta))),
         Answer::Raise,
         Answer::End,
+        Answer::Show(Sight::Launcher),
+        Answer::Show(Sight::Profile("train".into())),
+        Answer::Profiles(ProfileAnswer::Named("train-2".into())),
+        Answer::Profiles(ProfileAnswer::Card(Box::new(card()))),
+        Answer::Profiles(ProfileAnswer::Shelf(Box::new(shelf))),
         Answer::Settings(Box::new(settings.clone())),
         Answer::Done,
         Answer::Faults(settings.faults),
@@ -94,7 +122,7 @@ fn answers() -> Vec<Answer> {
     for answer in &answers {
         match answer {
             Answer::Hello { .. } | Answer::Fleet { .. } | Answer::Update(_) => {}
-            Answer::Raise | Answer::End => {}
+            Answer::Raise | Answer::End | Answer::Show(_) | Answer::Profiles(_) => {}
             Answer::Settings(_) | Answer::Done | Answer::Faults(_) | Answer::Refused(_) => {}
         }
     }

@@ -56,6 +56,7 @@ async fn act(
             changed = stage.changed() => return Ok(if changed.is_ok() { Next::Stage } else { Next::Nothing }),
             Some(call) = calls.recv() => feed.push(match call {
                 Call::Raise => Answer::Raise,
+                Call::Show(sight) => Answer::Show(sight),
                 Call::End => Answer::End,
             })?,
             () = feed.closed() => return Ok(Next::Nothing),

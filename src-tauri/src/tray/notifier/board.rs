@@ -9,7 +9,11 @@ use domain::{
     Actor, AlertId, Command, Fleet, Problem, Target, Timestamp, Verb,
     action::Progress,
     command::Pace,
-    view::notice::{self, Button, SNOOZE},
+    view::{
+        launcher::Outcome,
+        notice::{self, Button, SNOOZE},
+        window::Sight,
+    },
 };
 
 use super::{Heard, Order, Post, Topic};
@@ -47,6 +51,7 @@ struct Slot {
 enum Cause {
     Alerts(BTreeSet<AlertId>),
     Moment(Timestamp),
+    Outcome(Outcome),
     /// It was said once; it stays as long as its reader wants.
     Said,
 }
@@ -72,6 +77,8 @@ pub(crate) enum Reaction {
     Send(Command),
     /// Open the window.
     OpenWindow,
+    /// Open the window at this.
+    Show(Sight),
     /// Nobody knows of it any more: take it away.
     Close(u32),
 }
@@ -84,6 +91,7 @@ impl Board {
         }
         self.slots.retain(|topic, slot| *topic != Topic::Refusal || slot.state != State::Away);
         let mut wanted = actions(fleet, now);
+        wanted.extend(launches(fleet));
         wanted.extend(
             self.slots
                 .get(&Topic::Refusal)
@@ -143,7 +151,7 @@ impl Board {
             Cause::Alerts(alerts) => {
                 Reaction::Send(Command::Shown { alerts: alerts.iter().cloned().collect() })
             }
-            Cause::Moment(_) | Cause::Said => Reaction::None,
+            Cause::Moment(_) | Cause::Outcome(_) | Cause::Said => Reaction::None,
         }
     }
 
@@ -158,6 +166,7 @@ impl Board {
                 }
                 Reaction::Send(wish(button, target))
             }
+            (Topic::Launch(_), Some(_) | None) => Reaction::Show(Sight::Launcher),
             (Topic::Failure(_) | Topic::More | Topic::Refusal, Some(_)) | (_, None) => Reaction::OpenWindow,
         }
     }
@@ -269,7 +278,7 @@ impl Cause {
     fn alerts(&self) -> impl Iterator<Item = &AlertId> {
         match self {
             Self::Alerts(alerts) => Some(alerts),
-            Self::Moment(_) | Self::Said => None,
+            Self::Moment(_) | Self::Outcome(_) | Self::Said => None,
         }
         .into_iter()
         .flatten()
@@ -305,6 +314,18 @@ fn actions(fleet: &Fleet, now: Timestamp) -> BTreeMap<Topic, (Cause, Post)> {
         Progress::Acting { .. } | Progress::Arriving { .. } => None,
     };
     fleet.progress.iter().filter_map(wanted).collect()
+}
+
+/// What came of launches that were asked for here: who launches at the command line is told there.
+fn launches(fleet: &Fleet) -> BTreeMap<Topic, (Cause, Post)> {
+    let wanted = fleet.launches.iter().filter_map(|(id, launch)| {
+        let (outcome, post) = match launch.actor {
+            Actor::Tray | Actor::Window | Actor::Notification => Post::launched(fleet, launch)?,
+            Actor::CommandLine => return None,
+        };
+        Some((Topic::Launch(id.clone()), (Cause::Outcome(outcome), post)))
+    });
+    wanted.collect()
 }
 
 /// What a button asks of the engine.

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    AlertId, Fleet, Level, Problem, Target, Timestamp,
+    AlertId, Fleet, LaunchId, Level, Problem, Target, Timestamp,
+    launch::Launch,
     view::{
         fmt,
+        launcher::{self, Outcome},
         notice::{self, Button, Notice, Urgency},
     },
 };
@@ -21,6 +23,8 @@ pub(crate) enum Topic {
     Failure(Target),
     /// More instances need attention than there is room for.
     More,
+    /// What came of a launch.
+    Launch(LaunchId),
     /// A wish was refused.
     Refusal,
 }
@@ -68,6 +72,17 @@ impl Post {
             body: problem.hint.clone(),
             buttons: Vec::new(),
         }
+    }
+
+    /// What came of a launch, once it is over.
+    pub(super) fn launched(fleet: &Fleet, launch: &Launch) -> Option<(Outcome, Self)> {
+        let (outcome, title, body) = launcher::news(launch)?;
+        let (level, urgency) = match outcome {
+            Outcome::Through => (Level::Ok, Urgency::Normal),
+            Outcome::Doubtful | Outcome::Failed => (Level::Warning, Urgency::Normal),
+        };
+        let post = Self { level, urgency, title: marked(title, fleet), body, buttons: Vec::new() };
+        Some((outcome, post))
     }
 
     /// One notification for many alerts.

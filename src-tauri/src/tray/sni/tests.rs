@@ -12,7 +12,7 @@ use crate::input::Inputs;
 
 fn shown(menu: Vec<Entry>) -> Arc<Shown> {
     let now = Timestamp::UNIX_EPOCH;
-    let tray = Tray { menu, ..tray(&Fleet::empty(now), now) };
+    let tray = Tray { menu, ..tray(&Fleet::empty(now), &[], now) };
     Arc::new(Shown { tray, demo: false })
 }
 

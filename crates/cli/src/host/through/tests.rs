@@ -81,6 +81,7 @@ async fn reply(engine: &Engine, ask: Ask) -> Reply {
         | Ask::Autostart(_)
         | Ask::Demo(_)
         | Ask::Copy(_)
+        | Ask::Profiles(_)
         | Ask::OpenWindow
         | Ask::Quit => Answer::Raise,
     };
