@@ -50,13 +50,10 @@ pub(crate) async fn value(
         Err(error) => {
             let fault = account.fault_in(region, "ssm:GetParameter", error).await;
             let absent = ["ParameterNotFound", "ParameterVersionNotFound", "ValidationException"];
-            Err(match &fault.kind {
-                FaultKind::Refused { code } if absent.contains(&code.as_str()) => {
-                    let what = format!("parameter {name} in {region}");
-                    CloudFault::with_detail(FaultKind::Absent { what }, advice)
-                }
-                _ => fault,
-            })
+            let is_absent =
+                matches!(&fault.kind, FaultKind::Refused { code } if absent.contains(&code.as_str()));
+            let what = format!("parameter {name} in {region}");
+            Err(if is_absent { CloudFault::with_detail(FaultKind::Absent { what }, advice) } else { fault })
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What can be typed: commands, options, and help that teaches. Parses; does nothing.
 
 mod launching;
+mod regions;
 
 use std::{ffi::OsString, time::Duration};
 
@@ -9,6 +10,8 @@ use domain::{AccountName, Region, config, time::parse_duration};
 
 use launching::{LAUNCH_HELP, POLICY_HELP, PROFILES_HELP, USER_DATA_HELP};
 pub(crate) use launching::{Launch, Policy, PolicyName, Profiles, Setting, UserData};
+use regions::{KEY_HELP, PREPARE_HELP, UNPREPARE_HELP};
+pub(crate) use regions::{Key, Prepare, Unprepare};
 
 /// The help that the three commands share.
 macro_rules! act_help {
@@ -85,6 +88,15 @@ pub(crate) enum Command {
     /// Print the script that a profile's instances are given
     #[command(after_help = USER_DATA_HELP)]
     UserData(UserData),
+    /// Make what launches need in a region: network, bucket, role; it costs nothing at rest
+    #[command(after_help = PREPARE_HELP)]
+    Prepare(Prepare),
+    /// Remove what `prepare` made; the bucket stays
+    #[command(after_help = UNPREPARE_HELP)]
+    Unprepare(Unprepare),
+    /// Fetch a key pair's private key into a file
+    #[command(after_help = KEY_HELP)]
+    Key(Key),
     /// Print the IAM policies that Curfew needs
     #[command(after_help = POLICY_HELP)]
     Policy(Policy),

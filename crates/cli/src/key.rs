@@ -6,39 +6,28 @@ use std::{
     path::Path,
 };
 
-use domain::{AccountConfig, Problem, Region};
+use domain::Problem;
 use engine::Ground;
 
-use crate::failure::Failure;
+use crate::{args::Key, credentials::trial::within, failure::Failure, prepare::connect, terminal::print};
 
 /// Fetches the key and writes it. Nothing is overwritten, and nothing is left half-written.
-pub(crate) async fn run(
-    ground: &dyn Ground,
-    account: &AccountConfig,
-    region: &Region,
-    key_pair: &str,
-    out: &Path,
-) -> Result<(), Failure> {
+pub(crate) async fn run(args: &Key, demo: bool) -> Result<u8, Failure> {
+    let Key { key_pair, out, region, account } = args;
     if !is_key_pair_id(key_pair) {
-        let message = format!("`{key_pair}` is not a key pair's id");
-        return Err(Failure::usage(message, "One is written key- and hexadecimal digits; the EC2 console shows it."));
+        let hint = "One is written key- and hexadecimal digits; the EC2 console shows it beside the name.";
+        return Err(Failure::usage(format!("`{key_pair}` is not a key pair's id"), hint));
     }
     // Looked at before the key is fetched: it should not travel in vain.
     if out.exists() {
         return Err(exists(out).into());
     }
-    let key = ground.private_key(account, region, key_pair).await;
+    let (cloud, account) = connect(account.as_ref(), demo)?;
+    let key = within(cloud.private_key(&account, region, key_pair)).await;
     let key = key.map_err(|fault| fault.problem(&format!("fetching the private key of {key_pair}")))?;
-    write(out, key.as_bytes()).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => exists(out),
-        _ => Problem::new(
-            "unwritable",
-            format!("cannot write {}: {error}", out.display()),
-            "Nothing was written. Check who may write there, or name another file with --out.",
-        ),
-    })?;
-    println!("{} has the private key of {key_pair}; only you can read it.", out.display());
-    Ok(())
+    write(out, key.as_bytes()).map_err(|error| unwritable(out, &error))?;
+    print(&format!("{} has the private key of {key_pair}; only you can read it.\n", out.display()))?;
+    Ok(0)
 }
 
 fn is_key_pair_id(text: &str) -> bool {
@@ -50,6 +39,17 @@ fn exists(out: &Path) -> Problem {
         "exists",
         format!("{} exists already and is left as it is", out.display()),
         "Name another file with --out, or move that one away.",
+    )
+}
+
+fn unwritable(out: &Path, error: &io::Error) -> Problem {
+    if error.kind() == io::ErrorKind::AlreadyExists {
+        return exists(out);
+    }
+    Problem::new(
+        "unwritable",
+        format!("cannot write {}: {error}", out.display()),
+        "Nothing was written. Check who may write there, or name another file with --out.",
     )
 }
 

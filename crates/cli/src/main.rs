@@ -9,9 +9,11 @@ mod credentials;
 mod failure;
 mod home;
 mod host;
+mod key;
 mod launch;
 mod list;
 mod policy;
+mod prepare;
 mod profiles;
 #[cfg(test)]
 mod samples;
@@ -56,6 +58,9 @@ async fn run(parsed: CommandLine) -> Result<u8, Failure> {
         Command::Launch(args) => launch::run(&args, demo, &terminal).await,
         Command::Profiles(command) => profiles::run(command, demo, &terminal),
         Command::UserData(args) => user_data::run(&args, demo),
+        Command::Prepare(args) => prepare::prepare(&args, demo).await,
+        Command::Unprepare(args) => prepare::unprepare(&args, demo, &terminal).await,
+        Command::Key(args) => key::run(&args, demo).await,
         Command::Policy(args) => policy::run(&args, demo).await,
         Command::Credentials(command) => credentials::run(command, demo, &terminal).await,
         Command::Completions { shell } => completions::run(shell),

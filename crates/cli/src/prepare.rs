@@ -1,35 +1,70 @@
 //! `curfew prepare` and `curfew unprepare`: a region's stack, made or removed, with every resource's progress.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use aws::Ec2;
-use domain::{AccountConfig, CloudFault, Problem, Region};
-use engine::{Cloud, Ground};
+use domain::{AccountConfig, AccountName, CloudFault, Problem, Region};
+use engine::{Cloud, Ground, SystemClock};
 use launch::{
     prepare::{self, Change, Done, Event, Goal, Stack, Step},
     prepared,
 };
+use store::OsKeychain;
 
-use crate::{failure::Failure, terminal::note};
+use crate::{
+    account,
+    args::{Prepare, Unprepare},
+    failure::Failure,
+    home::Home,
+    terminal::{Terminal, note, print},
+};
 
 /// Between two looks at the stack.
 const EVERY: Duration = Duration::from_secs(2);
 /// A stack of ours takes two to four minutes; this is a stack that hangs.
 const BOUND: Duration = Duration::from_secs(30 * 60);
 
-/// Brings the regions to the goal, one after the other; the first that fails ends it.
-pub(crate) async fn run(
-    cloud: &Ec2,
-    account: &AccountConfig,
-    regions: &[Region],
-    goal: Goal,
-) -> Result<(), Failure> {
-    for region in regions {
-        let attempt = Attempt { cloud, account, region, goal };
-        let reached = tokio::time::timeout(BOUND, attempt.run()).await;
-        reached.unwrap_or_else(|_| Err(attempt.too_slow()))?;
+/// `curfew prepare`.
+pub(crate) async fn prepare(args: &Prepare, demo: bool) -> Result<u8, Failure> {
+    run(args, demo, Goal::Prepared).await
+}
+
+/// `curfew unprepare`.
+pub(crate) async fn unprepare(args: &Unprepare, demo: bool, terminal: &Terminal) -> Result<u8, Failure> {
+    let names: Vec<&str> = args.place.regions.iter().map(Region::as_str).collect();
+    let names = names.join(", ");
+    if !args.yes && !terminal.answers {
+        let line = format!("what was prepared in {names} would be removed, and nobody is there to be asked");
+        return Err(Failure::failed(line, "Add --yes if you are sure."));
     }
-    Ok(())
+    if !args.yes {
+        note(&format!("Network and role of Curfew in {names} are removed; the bucket stays."));
+        let answer = terminal.ask("Remove? [y/N]")?;
+        if !answer.eq_ignore_ascii_case("y") && !answer.eq_ignore_ascii_case("yes") {
+            return Err(Failure::failed("nothing was removed", ""));
+        }
+    }
+    run(&args.place, demo, Goal::Gone).await
+}
+
+/// An account and the way to AWS, for what needs no engine.
+pub(crate) fn connect(named: Option<&AccountName>, demo: bool) -> Result<(Ec2, AccountConfig), Failure> {
+    if demo {
+        return Err(Failure::usage("the demo has nothing to prepare and no keys", "Leave --demo out."));
+    }
+    let account = account::choose(&Home::find()?.config()?, named)?;
+    Ok((Ec2::new(Arc::new(OsKeychain), Arc::new(SystemClock)), account))
+}
+
+/// Brings the regions to the goal, one after the other; the first that fails ends it.
+async fn run(args: &Prepare, demo: bool, goal: Goal) -> Result<u8, Failure> {
+    let (cloud, account) = connect(args.account.as_ref(), demo)?;
+    for region in &args.regions {
+        let attempt = Attempt { cloud: &cloud, account: &account, region, goal };
+        let reached = tokio::time::timeout(BOUND, attempt.run()).await;
+        print(&reached.unwrap_or_else(|_| Err(attempt.too_slow()))?)?;
+    }
+    Ok(0)
 }
 
 struct Attempt<'a> {
@@ -40,7 +75,7 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    async fn run(&self) -> Result<(), Problem> {
+    async fn run(&self) -> Result<String, Problem> {
         let mut done = Done::default();
         let mut told = BTreeSet::new();
         let mut known: Option<Stack> = None;
@@ -67,7 +102,7 @@ impl Attempt<'_> {
                     done.deleted = true;
                 }
                 Step::Wait => tokio::time::sleep(EVERY).await,
-                Step::Reached => return self.report(stack.as_ref()),
+                Step::Reached => return Ok(self.report(stack.as_ref())),
                 Step::Failed(problem) => return Err(problem),
             }
             known = stack.or(known);
@@ -95,20 +130,18 @@ impl Attempt<'_> {
         self.cloud.change(self.account, self.region, change).await.map_err(|fault| self.problem(&fault))
     }
 
-    fn report(&self, stack: Option<&Stack>) -> Result<(), Problem> {
+    fn report(&self, stack: Option<&Stack>) -> String {
         let region = self.region;
         match (self.goal, stack) {
             (Goal::Prepared, Some(stack)) => {
-                println!("{region} is prepared; it costs nothing while nothing runs there.");
-                for (name, value) in &stack.outputs {
-                    println!("  {name:<20} {value}");
-                }
+                let outputs = stack.outputs.iter().map(|(name, value)| format!("  {name:<20} {value}\n"));
+                let head = format!("{region} is prepared; it costs nothing while nothing runs there.\n");
+                [head].into_iter().chain(outputs).collect()
             }
             (Goal::Prepared | Goal::Gone, _) => {
-                println!("{region}: what was prepared is gone. The bucket stays, with what is in it.");
+                format!("{region}: what was prepared is gone. The bucket stays, with what is in it.\n")
             }
         }
-        Ok(())
     }
 
     fn problem(&self, fault: &CloudFault) -> Problem {

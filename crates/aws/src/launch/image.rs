@@ -1,6 +1,6 @@
 //! The image for an architecture: by its id, or by the id that a parameter of SSM holds.
 
-use aws_sdk_ec2::types::{ArchitectureValues, Image as Described};
+use aws_sdk_ec2::types::Image as Described;
 use domain::{CloudFault, Region};
 use launch::{call::ImageFacts, profile::Image};
 use protocol::userdata::Architecture;
@@ -62,9 +62,9 @@ async fn described(account: &Account, region: &Region, id: &str) -> Result<Image
 }
 
 fn translate(id: &str, image: &Described) -> Option<ImageFacts> {
-    let architecture = match image.architecture()? {
-        ArchitectureValues::X8664 => Architecture::X86_64,
-        ArchitectureValues::Arm64 => Architecture::Aarch64,
+    let architecture = match image.architecture()?.as_str() {
+        "x86_64" => Architecture::X86_64,
+        "arm64" => Architecture::Aarch64,
         _ => return None,
     };
     let root_device = image.root_device_name()?;

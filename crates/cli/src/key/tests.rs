@@ -19,7 +19,9 @@ fn a_key_is_ones_own_and_replaces_nothing() {
 
 #[test]
 fn only_an_id_is_taken_for_one() {
-    for (text, good) in [("key-0123456789abcdef0", true), ("key-", false), ("my-key", false), ("key-../x", false)] {
+    for (text, good) in
+        [("key-0123456789abcdef0", true), ("key-", false), ("my-key", false), ("key-../x", false)]
+    {
         assert_eq!(is_key_pair_id(text), good, "{text}");
     }
 }
