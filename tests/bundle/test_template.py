@@ -93,7 +93,7 @@ def test_nothing_comes_in_and_only_https_goes_out():
 
 def test_the_bucket_is_private_encrypted_unversioned_and_outlives_the_stack():
     bucket = resources()["Bucket"]
-    assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
     (about,) = properties("AWS::S3::Bucket")
     assert about["BucketName"] == BUCKET
     assert (
@@ -112,7 +112,7 @@ def test_the_bucket_is_private_encrypted_unversioned_and_outlives_the_stack():
 
 def test_the_bucket_is_reached_over_tls_only():
     policy = resources()["BucketPolicy"]
-    assert (policy["DeletionPolicy"], policy["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert (policy["DeletionPolicy"], policy["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
     (about,) = properties("AWS::S3::BucketPolicy")
     (statement,) = about["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")

@@ -71,7 +71,7 @@ fn main() -> anyhow::Result<()> {
         ["metric", namespace, name, value] => {
             let figure = Figure {
                 name: name.into(),
-                unit: Unit::Count,
+                unit: Unit::None,
                 value: value.parse()?,
                 dimensions: Vec::new(),
                 at: clock::now().wall,

@@ -1,9 +1,11 @@
-//! The agent's command line: what was asked for, and its help. Reads no file.
+//! The agent's command line: what was asked for. Reads no file.
 
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use document::duration::parse_duration;
 use protocol::config::OnEnd;
+
+mod help;
 
 /// Where the configuration lies unless another place is named.
 pub const CONFIG: &str = "/etc/curfew/agent.toml";
@@ -47,73 +49,23 @@ pub struct ByHand {
     pub then: Option<OnEnd>,
 }
 
-/// The help of all.
-pub const HELP: &str = "\
-Curfew's agent: runs the work on an instance and sees to it that the machine ends with it.
-
-Usage: curfew-agent COMMAND [OPTIONS]
-
-Commands:
-  up          The service: does what agent.toml says, from the first boot to the power-off
-  run         Wraps any command: a hard time limit, and then the end of the machine
-  status      What this machine's run is doing
-  idle        Whether anybody or anything uses this machine
-  preflight   Whether this machine is fit for the work of agent.toml
-  checkpoint  Saves a checkpoint to the bucket now
-  restore     Puts the newest checkpoint in place
-
-Options:
-  --config FILE   agent.toml, for all but run and status [default: /etc/curfew/agent.toml]
-  --help          This text; after a command, more about it
-  --version       The version
-
-Exit codes: 0 done, 1 failed, 64 wrong usage, 78 agent.toml is faulty; run has those of its command.
-";
-
-const HELP_RUN: &str = "\
-Runs a command and sees to it that it ends; then, if asked, the machine.
-
-Usage: curfew-agent run [--max-runtime TIME] [--then terminate|stop|nothing] -- COMMAND...
-
-  --max-runtime TIME   It is ended after this time: SIGTERM, and 30 s later SIGKILL [default: 4h]
-  --then WHAT          What becomes of the machine then: terminate (shutdown, then the EC2 API, then by force),
-                       stop, or nothing [default: nothing]
-
-  curfew-agent run --max-runtime 4h --then terminate -- python train.py --epochs 15
-
-With terminate and stop the machine goes down however the command ends: well, badly, by a signal, or by the limit. What
-`shutdown` does to the instance is the instance's shutdown behaviour; set it to terminate to be rid of it.
-
-Exit codes: those of the command; 128 and the number of the signal that ended it; 127 if it could not be started.
-";
-
-const HELP_IDLE: &str = "\
-Looks once whether anybody or anything uses this machine.
-
-Usage: curfew-agent idle [--once] [--explain] [--config FILE]
-
-  --explain   Every signal with its value, and whether it keeps the machine up
-
-Exit codes: 0 idle, 1 in use.
-";
-
 /// Reads the words after the program's name.
 ///
 /// # Errors
 /// What is wrong with them: a sentence.
 pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Order, String> {
     let words: Vec<OsString> = words.into_iter().collect();
-    let Some((command, rest)) = words.split_first() else { return Ok(Order::Say(HELP)) };
+    let Some((command, rest)) = words.split_first() else { return Ok(Order::Say(help::ALL)) };
     match command.to_str().unwrap_or_default() {
-        "up" => Ok(options(rest, HELP)?.order(Order::Up)),
-        "preflight" => Ok(options(rest, HELP)?.order(Order::Preflight)),
-        "checkpoint" => Ok(options(rest, HELP)?.order(Order::Checkpoint)),
-        "restore" => Ok(options(rest, HELP)?.order(Order::Restore)),
-        "status" => Ok(options(rest, HELP)?.order(|_| Order::Status)),
+        "up" => Ok(options(rest, help::UP)?.order(Order::Up)),
+        "preflight" => Ok(options(rest, help::PREFLIGHT)?.order(Order::Preflight)),
+        "checkpoint" => Ok(options(rest, help::CHECKPOINT)?.order(Order::Checkpoint)),
+        "restore" => Ok(options(rest, help::RESTORE)?.order(Order::Restore)),
+        "status" => Ok(options(rest, help::STATUS)?.order(|_| Order::Status)),
         "idle" => idle(rest),
         "run" => run(rest),
         crate::io::cgroup::ENTER => Ok(Order::Enter(rest.to_vec())),
-        "help" | "--help" | "-h" => Ok(Order::Say(HELP)),
+        "help" | "--help" | "-h" => Ok(Order::Say(help::ALL)),
         "--version" | "-V" => Ok(Order::Say(concat!("curfew-agent ", env!("CARGO_PKG_VERSION"), "\n"))),
         other => Err(format!(
             "there is no command {other:?}; there are up, run, status, idle, preflight, checkpoint, restore"
@@ -143,7 +95,9 @@ fn options(words: &[OsString], help: &'static str) -> Result<Options, String> {
         match word.to_str().unwrap_or_default() {
             "--config" => config = words.next().ok_or("--config needs a file")?.into(),
             "--help" | "-h" => return Ok(Options::Help(help)),
-            other => return Err(format!("there is no option {other:?} here")),
+            other => {
+                return Err(format!("there is no option {other:?} here; there are --config FILE and --help"));
+            }
         }
     }
     Ok(Options::Config(config))
@@ -153,7 +107,7 @@ fn idle(words: &[OsString]) -> Result<Order, String> {
     let own = |word: &&OsString| *word == "--explain" || *word == "--once";
     let explain = words.iter().any(|word| word == "--explain");
     let rest: Vec<OsString> = words.iter().filter(|word| !own(word)).cloned().collect();
-    Ok(options(&rest, HELP_IDLE)?.order(|config| Order::Idle { config, explain }))
+    Ok(options(&rest, help::IDLE)?.order(|config| Order::Idle { config, explain }))
 }
 
 fn run(words: &[OsString]) -> Result<Order, String> {
@@ -161,7 +115,7 @@ fn run(words: &[OsString]) -> Result<Order, String> {
     let mut rest = words.iter();
     while let Some(word) = rest.next() {
         match word.to_str().unwrap_or_default() {
-            "--help" | "-h" => return Ok(Order::Say(HELP_RUN)),
+            "--help" | "-h" => return Ok(Order::Say(help::RUN)),
             "--max-runtime" => max_runtime = Some(time(rest.next())?),
             "--then" => then = Some(on_end(rest.next())?),
             "--" => {
@@ -195,6 +149,19 @@ fn on_end(word: Option<&OsString>) -> Result<OnEnd, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What the help shows can be copied.
+    #[test]
+    fn the_file_in_the_help_is_in_order() {
+        let (_, file) = help::UP.split_once("for example:\n\n").expect("an example");
+        let file: String = file
+            .lines()
+            .take_while(|line| !line.starts_with("Exit"))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let config = protocol::AgentConfig::parse(&file).expect("in order");
+        assert!(config.run.command.is_some() && config.checkpoint.is_some());
+    }
 
     fn order(line: &str) -> Result<Order, String> {
         read(line.split_whitespace().map(OsString::from))
@@ -233,6 +200,14 @@ mod tests {
     fn everybody_has_help() {
         for line in ["", "--help", "up --help", "run --help", "idle --help"] {
             assert!(matches!(order(line), Ok(Order::Say(_))), "{line}");
+        }
+        for command in ["up", "run", "status", "idle", "preflight", "checkpoint", "restore"] {
+            let Ok(Order::Say(text)) = order(&format!("{command} --help")) else {
+                panic!("{command} has none")
+            };
+            let usage = format!("\nUsage: curfew-agent {command} ");
+            assert!(text.contains(&usage) && text.contains("\nExit codes: "), "{text}");
+            assert!(text.lines().all(|line| line.len() <= 120), "{text}");
         }
         assert_eq!(order("idle --once --explain"), Ok(Order::Idle { config: CONFIG.into(), explain: true }));
     }

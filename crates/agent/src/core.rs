@@ -13,27 +13,16 @@ mod repeat;
 
 use std::time::Duration;
 
-use protocol::{Phase, config::OnEnd};
+use protocol::Phase;
 
 pub use closing::{End, Outcome, longest};
 pub use input::{Beat, Effect, Ended, Input, Line, Lock, Signal, Task, Whereabouts, Why};
 
-use self::{
-    closing::{Closing, Then},
-    plan::{Before, Plan},
-    repeat::Repeat,
-};
-use crate::decide::{
-    ending::{Ending, Way},
-    exit::Exit,
-    idle::{Step, Verdict, Watch},
-    spot::{Action, Notice},
-};
+use self::{closing::Closing, plan::Plan, repeat::Repeat};
+use crate::decide::{ending::Ending, exit::Exit, idle::Watch, spot::Notice};
 
 /// For asking IMDS who this is.
 const IDENTIFY: Duration = Duration::from_secs(30);
-/// For the state file: S3 may be down for a while, and a run without it would not be seen.
-const LOCK: Duration = Duration::from_secs(300);
 /// Between two heartbeats.
 const BEAT: Duration = Duration::from_secs(30);
 /// How often a run is begun, when agent or machine went down under it.
@@ -184,13 +173,13 @@ impl Core {
         if !std::mem::take(&mut self.command_runs) {
             return;
         }
-        effects.push(say(format!("the command is over: {exit}")));
         match &mut self.life {
             Life::Working => {
                 let outcome = Outcome { end: End::Command, exit: Some(exit) };
                 self.close(outcome, up, effects);
             }
             Life::Closing(closing) => {
+                effects.push(say(format!("the command is over: {exit}")));
                 let waited_for =
                     matches!(closing.current, Some((closing::Step::Term | closing::Step::Kill, _)));
                 closing.command_is_over(exit);

@@ -1,7 +1,9 @@
 //! The deciders: functions of facts and `now`. Nothing here reads, writes, waits or asks for the time.
 
+pub mod cost;
 pub mod ending;
 pub mod exit;
+pub mod figures;
 pub mod idle;
 pub mod limit;
 pub mod line;

@@ -19,9 +19,10 @@ use agent::{
         setup::{STATE, Setup, Start},
     },
 };
+use document::duration::spell_duration;
 use protocol::{
     AgentConfig, Environment,
-    config::{self, Limits, OnEnd},
+    config::{Limits, OnEnd},
 };
 
 /// The line is not one of ours, as sysexits(3) has it.
@@ -74,12 +75,14 @@ fn run_by_hand(by_hand: ByHand) -> Result<ExitCode, Failed> {
     let config = AgentConfig {
         limits: Limits { max_runtime, on_end: by_hand.then.unwrap_or(OnEnd::Nothing), ..Limits::default() },
         idle: None,
-        preflight: config::Preflight::default(),
-        run: config::Run::bare(environment),
-        checkpoint: None,
-        cloudwatch_group: None,
-        fleet: None,
+        ..AgentConfig::bare(environment)
     };
+    let becomes = match config.limits.on_end {
+        OnEnd::Terminate => "however it ends, this machine is terminated",
+        OnEnd::Stop => "however it ends, this machine is stopped",
+        OnEnd::Nothing => "this machine stays",
+    };
+    eprintln!("curfew-agent: the command has {}; {becomes}", spell_duration(max_runtime));
     let asked = by_hand.then.is_some_and(|then| then != OnEnd::Nothing);
     let start = Start::ByHand { words: by_hand.words, asked };
     Ok(code(run::live(setup(config, start)).map_err(failed)?))

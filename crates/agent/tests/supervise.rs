@@ -200,3 +200,30 @@ impl Drop for Mount {
         Command::new("umount").arg(at).status().ok();
     }
 }
+
+#[test]
+fn a_command_that_is_wrapped_by_hand_has_a_line_before_it_and_one_after() {
+    let check = |then: &[&str], command: &str, says: [&str; 2], code: i32| {
+        let output = Command::new(AGENT)
+            .args(["run", "--max-runtime", "90m"])
+            .args(then)
+            .args(["--", "sh", "-c", command])
+            .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:9")
+            .output()
+            .expect("the agent can be started");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(said.lines().collect::<Vec<_>>(), says, "{command}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "hello\n");
+        assert_eq!(output.status.code(), Some(code));
+    };
+    let begins = "curfew-agent: the command has 1h 30m; this machine stays";
+    check(&[], "echo hello", [begins, "curfew-agent: the run ends: the command is over: exit code 0"], 0);
+    check(
+        &["--then", "nothing"],
+        "echo hello; exit 3",
+        [begins, "curfew-agent: the run ends: the command is over: exit code 3"],
+        3,
+    );
+    let killed = "curfew-agent: the run ends: the command is over: signal 15";
+    check(&[], "echo hello; kill $$", [begins, killed], 128 + 15);
+}

@@ -26,7 +26,7 @@ pub struct Ec2 {
 }
 
 /// An account from the moment it is first asked.
-struct Entry {
+pub(crate) struct Entry {
     config: AccountConfig,
     opened: OnceCell<Account>,
 }
@@ -42,14 +42,14 @@ impl Ec2 {
         Self { keychain, clock, http: OnceLock::new(), accounts: Mutex::default() }
     }
 
-    async fn account<'a>(&self, entry: &'a Entry) -> Result<&'a Account, CloudFault> {
+    pub(crate) async fn account<'a>(&self, entry: &'a Entry) -> Result<&'a Account, CloudFault> {
         let http = self.http.get_or_init(http::client).clone()?;
         let (keychain, clock) = (Arc::clone(&self.keychain), Arc::clone(&self.clock));
         Ok(entry.opened.get_or_init(|| Account::open(entry.config.clone(), http, keychain, clock)).await)
     }
 
     /// The account's entry, a new one when it is configured differently from before.
-    fn entry(&self, config: &AccountConfig) -> Arc<Entry> {
+    pub(crate) fn entry(&self, config: &AccountConfig) -> Arc<Entry> {
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = accounts.entry(config.name.clone()).or_insert_with(|| Entry::new(config));
         if entry.config != *config {

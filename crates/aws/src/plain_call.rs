@@ -58,7 +58,7 @@ pub(crate) enum Place {
 /// A question.
 pub(crate) struct Question<T> {
     /// The operation's name.
-    pub(crate) action: &'static str,
+    action: &'static str,
     headers: Vec<(&'static str, String)>,
     body: String,
     read: fn(&HttpResponse) -> Result<T, Refusal>,

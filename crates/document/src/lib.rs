@@ -50,13 +50,8 @@ impl<'a> Document<'a> {
 
     /// The document's top, unless its syntax is broken: keys read from a torn file would only mislead.
     pub fn root(&self) -> Option<Section<'_>> {
-        self.syntax_is_good.then(|| self.remains())
-    }
-
-    /// What can be made out of the document even when its syntax is broken: only for what must be in force then too.
-    /// A key that is not there may have been lost.
-    pub fn remains(&self) -> Section<'_> {
-        Section { document: self, path: String::new(), table: self.table.get_ref(), at: 0 }
+        let top = || Section { document: self, path: String::new(), table: self.table.get_ref(), at: 0 };
+        self.syntax_is_good.then(top)
     }
 
     /// The value, if nothing at all was wrong.

@@ -11,6 +11,6 @@ pub mod secret;
 
 pub use clock::{Clock, FastClock, SystemClock};
 pub use core::{Core, Effect, Input, Presence};
-pub use ports::{Build, Builds, Cloud, Store};
+pub use ports::{Build, Builds, Cloud, Ground, Store};
 pub use run::{Engine, Setup};
 pub use secret::{Keychain, Secret};

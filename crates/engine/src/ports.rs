@@ -5,11 +5,15 @@
 
 use async_trait::async_trait;
 use domain::{
-    AccountConfig, CloudFault, Identity, Instance, InstanceId, Memory, MemoryChange, Problem, Region,
+    AccountConfig, CloudFault, Identity, Instance, InstanceId, Memory, MemoryChange, Problem, Region, Zone,
     action::Step, journal::Entry, region::RegionStatus,
 };
-use launch::{Answer, Call, Record};
+use launch::{
+    Answer, Call, Record,
+    prepare::{BucketOwner, Change, Event, Stack},
+};
 use protocol::userdata::Architecture;
+use zeroize::Zeroizing;
 
 /// AWS as one account sees it.
 ///
@@ -48,6 +52,50 @@ pub trait Cloud: Send + Sync + 'static {
 
     /// Forgets what is cached of an account's credentials: the next call reads them anew.
     async fn forget(&self, account: &AccountConfig);
+}
+
+/// What a region has beside its instances: the stack that it is prepared with, and keys.
+#[async_trait]
+pub trait Ground: Send + Sync {
+    /// The stack of [`launch::prepare::STACK`], if there is one or was one lately.
+    async fn stack(&self, account: &AccountConfig, region: &Region) -> Result<Option<Stack>, CloudFault>;
+
+    /// What happened to a stack's resources, the oldest first.
+    async fn events(
+        &self,
+        account: &AccountConfig,
+        region: &Region,
+        stack: &Stack,
+    ) -> Result<Vec<Event>, CloudFault>;
+
+    /// Sets a change of the stack going. To bring up to date what is so already is no failure.
+    async fn change(
+        &self,
+        account: &AccountConfig,
+        region: &Region,
+        change: &Change,
+    ) -> Result<(), CloudFault>;
+
+    /// The zones that the account may use, in their order.
+    async fn zones(&self, account: &AccountConfig, region: &Region) -> Result<Vec<Zone>, CloudFault>;
+
+    /// The private key of a pair that CloudFormation made, from `/ec2/keypair/ID`.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-key-pairs.html>.
+    async fn private_key(
+        &self,
+        account: &AccountConfig,
+        region: &Region,
+        key_pair: &str,
+    ) -> Result<Zeroizing<String>, CloudFault>;
+
+    /// Whose bucket has this name.
+    async fn bucket_owner(
+        &self,
+        account: &AccountConfig,
+        region: &Region,
+        bucket: &str,
+    ) -> Result<BucketOwner, CloudFault>;
 }
 
 /// What is kept on this computer. Calls are quick and may block; they never leave anything half-written.

@@ -9,6 +9,7 @@ pub mod card;
 pub mod cost;
 mod course;
 pub mod order;
+pub mod prepare;
 pub mod prepared;
 pub mod preview;
 pub mod profile;

@@ -1,11 +1,11 @@
-//! `agent.toml`: what the agent is told, as types. [`AgentConfig::parse`] reads it with every fault at once,
-//! [`AgentConfig::render`] writes it, and [`hard_limit`] says what ends the machine even when the file is faulty.
+//! `agent.toml`: what the agent is told, as types. [`AgentConfig::parse`] reads it with every fault at once, and
+//! [`AgentConfig::render`] writes it. A file that is faulty is not believed in any part of it: the agent does not start,
+//! and the unit that it failed as powers the machine off.
 //!
-//! The keys are those of a launch profile, less what only the desktop needs: money (a limit on it arrives here as
-//! a running time), places, types, images and tags. Knows no files and no defaults of the machine.
+//! The keys are those of a launch profile, less what only the desktop needs: limits on money (one arrives here as a
+//! running time), places, types, images and tags. What the machine costs arrives as a rate, for the record. Knows no files and no defaults of the machine.
 
 mod check;
-mod hard;
 mod read;
 mod render;
 
@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{Environment, JobId};
 
-pub use hard::hard_limit;
 pub use read::{Given, SHARED};
 
 /// The newest version of `agent.toml` that this program reads, and the one that it writes.
@@ -36,6 +35,8 @@ pub struct AgentConfig {
     pub checkpoint: Option<Checkpoint>,
     /// CloudWatch Logs group, if logs go there: `[logs]`.
     pub cloudwatch_group: Option<String>,
+    /// CloudWatch metrics, if figures go there: `[logs] metrics = true`.
+    pub metrics: Option<Metrics>,
     /// The Auto Scaling group that a member leaves by scaling in: `[fleet]`.
     pub fleet: Option<String>,
 }
@@ -47,6 +48,8 @@ pub struct Limits {
     pub max_runtime: Duration,
     /// What becomes of the machine then, and at every other end.
     pub on_end: OnEnd,
+    /// For the bucket, before the work: a run whose state cannot be written would not be seen.
+    pub reach_within: Duration,
     /// For the results, after the work has ended: a slow or dead bucket holds the machine no longer.
     pub save_within: Duration,
 }
@@ -141,8 +144,12 @@ pub struct Run {
     pub workdir: String,
     /// Added to the environment of setup and command.
     pub env: BTreeMap<String, String>,
-    /// Commands run in this container by `docker exec`.
+    /// Setup, command and checkpoint command run in this container by `docker exec`, in its own working directory. It is
+    /// started if it is not running. What both are to see, such as the checkpoint's directory, is mounted in it in the
+    /// same place.
     pub container: Option<String>,
+    /// What the machine cost at its launch, in micro-dollars per hour: for the record. A spot price moves; it stays.
+    pub rate_micro_usd_per_hour: Option<u32>,
     /// `[[run.data]]`.
     pub data: Vec<Data>,
     /// `[[run.results]]`.
@@ -167,6 +174,19 @@ pub struct Results {
     pub to: String,
     /// Also while the command runs.
     pub every: Option<Duration>,
+}
+
+/// Figures of the machine and the run, into CloudWatch once a minute.
+///
+/// Off unless asked for, also where logs go to CloudWatch: AWS takes money for each metric. Beyond the ten that are free,
+/// a metric costs $0.30 a month, by the hours in which it is written; one that has other dimensions is another metric. A
+/// run has four to six of its own - `Phase`, `CPUUtilization`, `MemoryUtilization`, `DiskUtilization` and, where there is an
+/// accelerator that can be read, `AcceleratorUtilization` and `AcceleratorMemoryUtilization`, in the namespace `Curfew` with
+/// the dimensions `InstanceId` and `RunId` - so that writing them for four hours costs a cent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Metrics {
+    /// Names of figures that the command prints, such as `loss`, to be sent as well. Each is one more metric.
+    pub figures: Vec<String>,
 }
 
 /// Checkpoints of one job.
@@ -200,6 +220,7 @@ impl AgentConfig {
             run: Run::bare(environment),
             checkpoint: None,
             cloudwatch_group: None,
+            metrics: None,
             fleet: None,
         }
     }
@@ -231,6 +252,7 @@ impl Default for Limits {
         Self {
             max_runtime: Duration::from_secs(4 * 3600),
             on_end: OnEnd::Terminate,
+            reach_within: Duration::from_secs(5 * 60),
             save_within: Duration::from_secs(10 * 60),
         }
     }
@@ -250,6 +272,7 @@ impl Run {
             workdir: "/opt/run".into(),
             env: BTreeMap::new(),
             container: None,
+            rate_micro_usd_per_hour: None,
             data: Vec::new(),
             results: Vec::new(),
         }

@@ -49,6 +49,16 @@ pub fn log(environment: &Environment, run_id: &RunId, name: &str) -> String {
     format!("{}{LOGS}/{name}", run(environment, run_id))
 }
 
+/// The tag that the lifecycle rule of a bucket made by `curfew prepare` removes an object by, as the header
+/// `x-amz-tagging` writes it; none for what stays. A rule's prefix could not: it begins with the environment.
+///
+/// Another bucket has no such rule, and a role made for it need not permit `s3:PutObjectTagging`.
+pub fn tagging(bucket: &str, key: &str) -> Option<&'static str> {
+    let parts: Vec<&str> = key.splitn(4, '/').collect();
+    let is_log = matches!(parts[..], [_, run, LOGS, _] if run.parse::<RunId>().is_ok());
+    (is_log && bucket.starts_with("curfew-")).then_some("curfew%3Akeep=14d")
+}
+
 /// The folder of one `[[run.results]]`, with `/` at its end.
 pub fn results(environment: &Environment, run_id: &RunId, to: &str) -> String {
     format!("{}{}/", run(environment, run_id), to.trim_end_matches('/'))
@@ -139,6 +149,17 @@ mod tests {
         assert_eq!(results(&environment, &id, "models/"), "dev/2025-01-15-143022/models/");
         assert_eq!(results(&environment, &id, "models"), "dev/2025-01-15-143022/models/");
         assert_eq!(agent("ab12", Architecture::Aarch64), "curfew/agent/ab12/curfew-agent-aarch64");
+    }
+
+    #[test]
+    fn logs_alone_need_not_stay_and_only_where_a_rule_is() {
+        let check =
+            |bucket, key, marked: bool| assert_eq!(tagging(bucket, key).is_some(), marked, "{bucket}/{key}");
+        check("curfew-123456789012-us-east-1", "dev/2025-01-15-143022/logs/agent.log", true);
+        check("my-bucket", "dev/2025-01-15-143022/logs/agent.log", false);
+        check("curfew-123456789012-us-east-1", "dev/2025-01-15-143022/models/logs/a", false);
+        check("curfew-123456789012-us-east-1", "dev/data/logs/a", false);
+        check("curfew-123456789012-us-east-1", "dev/2025-01-15-143022/training.json", false);
     }
 
     #[test]

@@ -115,6 +115,17 @@ impl Metrics {
     /// The most names that are kept.
     pub const MOST: usize = 256;
 
+    /// The longest name, in bytes.
+    pub const LONGEST_NAME: usize = 64;
+
+    /// Whether a figure may have this name: `loss`, `eval/accuracy`, `learning-rate`.
+    pub fn is_name(name: &str) -> bool {
+        let inner = |b: u8| b.is_ascii_alphanumeric() || b"_-./".contains(&b);
+        name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.len() <= Self::LONGEST_NAME
+            && name.bytes().all(inner)
+    }
+
     /// Takes a figure in place of the last of that name. Whether it was: JSON has no infinities, and what a command
     /// prints is not ours to bound.
     pub fn record(&mut self, name: &str, value: f64) -> bool {
@@ -124,6 +135,11 @@ impl Metrics {
             self.0.insert(name.to_owned(), value);
         }
         taken
+    }
+
+    /// The last value of one.
+    pub fn get(&self, name: &str) -> Option<f64> {
+        self.0.get(name).copied()
     }
 
     /// By their names.

@@ -7,7 +7,8 @@ use protocol::{
     AgentConfig, Phase, SystemState, Training,
     checkpoint::{Entry, Manifest},
     config::{
-        Accelerator, AcceleratorKind, Checkpoint, Data, Idle, Limits, OnEnd, Preflight, Python, Results, Run,
+        self, Accelerator, AcceleratorKind, Checkpoint, Data, Idle, Limits, OnEnd, Preflight, Python,
+        Results, Run,
     },
     state::{Timestamps, TrainingConfig, lock::Holder},
     training::{Cause, Metrics, Outcome, Times},
@@ -28,7 +29,12 @@ fn minutes(minutes: u64) -> Duration {
 
 fn config() -> AgentConfig {
     AgentConfig {
-        limits: Limits { max_runtime: minutes(240), on_end: OnEnd::Terminate, save_within: minutes(10) },
+        limits: Limits {
+            max_runtime: minutes(240),
+            on_end: OnEnd::Terminate,
+            reach_within: minutes(5),
+            save_within: minutes(10),
+        },
         idle: Some(Idle { processes: vec!["torchrun".into(), "python .*train".into()], ..Idle::default() }),
         preflight: Preflight {
             accelerator: Some(Accelerator { kind: AcceleratorKind::Nvidia, devices: 1 }),
@@ -61,6 +67,7 @@ fn config() -> AgentConfig {
             ..Checkpoint::of(parsed("train-001"))
         }),
         cloudwatch_group: Some("/curfew/dev".into()),
+        metrics: None,
         fleet: Some("nightly".into()),
     }
 }
@@ -146,6 +153,21 @@ fn agent_toml() {
     let text = golden("agent.v1.toml");
     assert_eq!(AgentConfig::parse(&text), Ok(config()));
     assert_eq!(config().render(), text);
+}
+
+/// With the keys that came later; a reader of before them says which it does not know.
+#[test]
+fn agent_toml_with_a_rate_and_metrics() {
+    let text = golden("agent.v1-metrics.toml");
+    let bare = AgentConfig::bare(parsed("dev"));
+    let config = AgentConfig {
+        idle: None,
+        run: Run { rate_micro_usd_per_hour: Some(1_006_000), ..bare.run },
+        metrics: Some(config::Metrics { figures: vec!["loss".into(), "eval/accuracy".into()] }),
+        ..bare
+    };
+    assert_eq!(AgentConfig::parse(&text), Ok(config.clone()));
+    assert_eq!(config.render(), text);
 }
 
 #[test]

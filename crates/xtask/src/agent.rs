@@ -51,7 +51,12 @@ pub(crate) fn build(architecture: Architecture) -> Result<PathBuf> {
         cargo.env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER", "rust-lld");
     }
     command::run(&mut cargo)?;
-    Ok(paths::target().join(target).join("agent").join("curfew-agent"))
+    Ok(program(architecture))
+}
+
+/// Where it lies once it is built.
+pub(crate) fn program(architecture: Architecture) -> PathBuf {
+    paths::target().join(architecture.target()).join("agent").join("curfew-agent")
 }
 
 /// Starts it, on this machine or under qemu: it wraps a command and has its exit code.

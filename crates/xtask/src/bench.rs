@@ -3,9 +3,9 @@
 //! line in `BENCHES`. A missed budget is written down like a met one; it does not fail the run.
 
 mod agent;
-mod aws_cli;
 mod book;
 mod figures;
+mod pypi;
 mod ui_size;
 
 use anyhow::{Context, Result, bail};

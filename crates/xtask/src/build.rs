@@ -1,10 +1,12 @@
 //! `cargo xtask build`: the window's content first, because Tauri embeds it at compile time, then
 //! the three programs.
 
+use std::fs;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
+use crate::agent::{self, Architecture};
 use crate::{command, paths, ui};
 
 /// The programs that Curfew is made of.
@@ -52,8 +54,26 @@ pub(crate) fn run(profile: Profile) -> Result<()> {
         cargo.args(["--bin", program]);
     }
     command::run(&mut cargo)?;
+    bring_agents(profile)?;
     for program in PROGRAMS {
         println!("  {}", paths::shown(&profile.dir().join(program)));
+    }
+    Ok(())
+}
+
+/// Beside the programs, as packages have them: what a launch puts on instances.
+fn bring_agents(profile: Profile) -> Result<()> {
+    if !cfg!(target_os = "linux") {
+        println!("Agents: built on Linux only; launching needs them in a folder that CURFEW_AGENTS names");
+        return Ok(());
+    }
+    println!("Agents: for both architectures (4 minutes the first time)");
+    let folder = profile.dir().join("agents");
+    fs::create_dir_all(&folder)?;
+    for architecture in Architecture::ALL {
+        let built = agent::build(architecture)?;
+        let place = folder.join(format!("curfew-agent-{}", architecture.name()));
+        fs::copy(&built, &place).with_context(|| format!("could not write {}", paths::shown(&place)))?;
     }
     Ok(())
 }

@@ -24,3 +24,9 @@ pub(crate) fn seconds(time: Duration) -> String {
     let secs = time.as_secs_f64();
     if secs < 10.0 { format!("{secs:.1} s") } else { format!("{secs:.0} s") }
 }
+
+/// Lets time pass, where nothing tells that something has happened.
+#[expect(clippy::disallowed_methods, reason = "xtask looks at programs from outside")]
+pub(crate) fn pause(time: Duration) {
+    std::thread::sleep(time);
+}

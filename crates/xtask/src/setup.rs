@@ -5,14 +5,14 @@
 mod apt;
 mod elsewhere;
 mod packages;
+mod python;
 mod rust;
-mod stand_in;
 mod wasm_opt;
 
 use anyhow::Result;
 
+pub(crate) use python::{BUNDLE, Environment, STAND_IN};
 pub(crate) use rust::{ensure_target, has_nextest, target_installed};
-pub(crate) use stand_in::python as stand_in_python;
 pub(crate) use wasm_opt::program as wasm_opt;
 
 use crate::clock::{Stopwatch, seconds};
@@ -45,7 +45,7 @@ pub(crate) fn run(scope: Scope, yes: bool) -> Result<()> {
         Scope::Run => {}
         Scope::Test => {
             rust::advise_nextest();
-            stand_in::ensure()?;
+            python::ensure_all()?;
         }
     }
     println!("Setup: ready ({})", seconds(watch.elapsed()));

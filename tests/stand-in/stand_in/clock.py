@@ -27,6 +27,7 @@ class Periods:
     not_found_after_create_s: float = 0.0
     terminated_visible_s: float = 3600.0
     spot_reopen_s: float = 5.0
+    stack_resource_s: float = 0.2
 
     def update(self, changes: dict[str, float]) -> None:
         """Raises ValueError for a period that does not exist or is negative; nothing is changed then."""

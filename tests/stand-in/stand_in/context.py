@@ -16,14 +16,18 @@ class _Current(threading.local):
     spot_options: object = None
     # Where the RunInstances being answered is to be placed, when it asks for no zone.
     zone: str | None = None
+    # OnFailure of the CreateStack being answered.
+    on_failure: str = "ROLLBACK"
 
     @contextmanager
     def call(self, aws_call: AwsCall, key: Key | None):
-        self.aws_call, self.key, self.spot_options, self.zone = aws_call, key, None, None
+        self.__dict__.clear()
+        self.aws_call, self.key = aws_call, key
         try:
             yield
         finally:
-            self.aws_call, self.key, self.spot_options, self.zone = None, None, None, None
+            # What is not set is as the class says.
+            self.__dict__.clear()
 
 
 current = _Current()

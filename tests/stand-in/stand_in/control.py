@@ -189,6 +189,30 @@ def set_capacity(world: World, body: dict | list) -> dict:
     return {}
 
 
+def fail_stack(world: World, body: dict | list) -> dict:
+    """`{"reason", "resource" or "nth", "stack", "region", "on", "times"}`: the next stack that makes it fails there."""
+    for failure in body if isinstance(body, list) else [body]:
+        world.stack_failures.add(failure)
+    return {}
+
+
+def set_alarm(world: World, body: dict) -> dict:
+    """The alarm comes into a state, as if its metric had said so; what it does about it, it does."""
+    from moto.cloudwatch.models import cloudwatch_backends
+
+    backend = cloudwatch_backends[body.get("account", DEFAULT_ACCOUNT)][body["region"]]
+    if body["name"] not in backend.alarms:
+        raise Missing(f"no alarm {body['name']!r} in {body['region']}")
+    backend.set_alarm_state(body["name"], body.get("reason", "Threshold Crossed"), "{}", body.get("state", "ALARM"))
+    return {}
+
+
+def bucket_everywhere(world: World, body: dict) -> dict:
+    """For tests that make redirects of their own: the bucket answers in whatever region it is asked."""
+    world.everywhere.add(body["bucket"])
+    return {}
+
+
 def set_spot_prices(world: World, body: dict) -> dict:
     """Replaces the history of one zone, type and product."""
     points = []
@@ -234,6 +258,9 @@ ROUTES: dict[tuple[str, str], Callable[[World, Any], dict]] = {
     ("POST", "spot-prices"): set_spot_prices,
     ("POST", "quotas"): set_quotas,
     ("POST", "capacity"): set_capacity,
+    ("POST", "stack-failures"): fail_stack,
+    ("POST", "alarm"): set_alarm,
+    ("POST", "bucket-everywhere"): bucket_everywhere,
 }
 # These must answer while a call holds the lock.
 _WITHOUT_LOCK = {health, calls, clear_calls, list_faults, add_faults, clear_faults}
@@ -264,7 +291,7 @@ def _described(i: Any) -> dict:
         "lifecycle": i.lifecycle,
         "protected": bool(i.disable_api_termination),
         "client_token": i.client_token,
-        "user_data": i.user_data,
+        "user_data": None if i.user_data is None else str(i.user_data),
         "tags": {tag["key"]: tag["value"] for tag in i.get_tags()},
         "public_ip": i.public_ip,
         "volumes": [device.volume_id for _, device in i.get_block_device_mapping],

@@ -61,7 +61,8 @@ def _of_user(iam: Any, user: Any) -> list[Policy]:
 def _of(entity: Any, inline: dict[str, str]) -> list[Policy]:
     found = [Policy(name, _document(text)) for name, text in inline.items()]
     for managed in entity.managed_policies.values():
-        found.append(Policy(managed.name, _document(managed.document)))
+        version = next(v for v in managed.versions if v.is_default)
+        found.append(Policy(managed.name, _document(version.document)))
     return found
 
 

@@ -32,6 +32,11 @@ class AwsCall:
         return self.headers.get("x-amz-security-token")
 
     @property
+    def is_unsigned(self) -> bool:
+        """Neither by this version of the signature nor by the old one in a query."""
+        return self.access_key is None and not self.presigned and "AWSAccessKeyId=" not in self.query
+
+    @property
     def protocol(self) -> str:
         """How the service writes its errors, as the caller's own writing shows."""
         if self.service == "ec2":

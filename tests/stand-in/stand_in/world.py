@@ -12,6 +12,7 @@ from .faults import Faults
 from .permissions import Permissions
 from .quotas import Quotas
 from .regions import Regions
+from .stack_failures import Failures
 
 
 class World:
@@ -43,6 +44,9 @@ class World:
         self.regions = Regions()
         self.quotas = Quotas()
         self.capacity = Capacity()
+        self.stack_failures = Failures()
+        # Buckets that answer in every region; see patches/bucket_regions.py
+        self.everywhere: set[str] = set()
         # (account, region, client token) -> what the token launched; see patches/client_token.py
         self.client_tokens: dict = {}
         # (region, zone, type, product) -> [(datetime, Decimal)]; see patches/spot_prices.py

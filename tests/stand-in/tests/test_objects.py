@@ -15,6 +15,7 @@ from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
+from conftest import StandIn
 
 V4 = Config(signature_version="s3v4", retries={"max_attempts": 0})
 KEYS = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
@@ -97,9 +98,30 @@ def test_a_url_is_for_its_method_and_ends_with_its_session(aws, s3):
     assert get(url)[:2] == (400, "ExpiredToken")
 
 
-def test_a_missing_object_is_404_and_an_unsigned_call_is_denied(aws, s3):
+def test_a_missing_object_is_404(s3):
     assert get(url_of(s3, key="nothing"))[:2] == (404, "NoSuchKey")
-    assert get(f"{aws.url}/results/agents/a%20b%2Bc") == (403, "AccessDenied", "Access Denied")
+
+
+def test_what_is_not_signed_is_the_tests_own_unless_the_stand_in_is_strict(aws, s3):
+    assert get(f"{aws.url}/made-by-a-test", "PUT")[0] == 200
+    assert "made-by-a-test" in [b["Name"] for b in s3.list_buckets()["Buckets"]]
+    assert get(f"{aws.url}/results/agents/a%20b%2Bc")[0] == 403
+    strict = StandIn("--strict-iam")
+    try:
+        client = strict.client("s3", config=V4)
+        client.create_bucket(Bucket="results")
+        client.put_object(Bucket="results", Key="agents/a b+c", Body=b"the agent")
+        assert get(f"{strict.url}/results/agents/a%20b%2Bc") == (403, "AccessDenied", "Access Denied")
+        assert get(f"{strict.url}/made-by-a-test", "PUT")[:2] == (403, "AccessDenied")
+        assert get(url_of(client))[0] == 200
+    finally:
+        strict.end()
+
+
+def test_a_url_of_the_old_kind_is_refused(aws, s3):
+    old = f"{aws.url}/results/k?AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&Signature=x&Expires=1999999999"
+    got = get(old)
+    assert got[:2] == (400, "InvalidRequest") and "Please use AWS4-HMAC-SHA256" in got[2]
 
 
 def test_a_presigned_put_writes(s3):
@@ -203,6 +225,11 @@ def test_a_redirect_names_the_region_and_the_endpoint(aws, abroad):
     head = signed(aws, "/abroad", "HEAD", "us-east-1")
     assert (head.status, head.headers["x-amz-bucket-region"], head.read()) == (301, "eu-west-1", b"")
     assert signed(aws, "/abroad", "HEAD", "eu-west-1").headers["x-amz-bucket-region"] == "eu-west-1"
+
+
+def test_a_bucket_may_answer_everywhere(aws, abroad):
+    aws.control("POST", "bucket-everywhere", {"bucket": "abroad"})
+    assert signed(aws, "/abroad/k", "GET", "us-east-1").status == 200
 
 
 def test_a_presigned_url_names_the_buckets_region(aws, abroad):

@@ -53,4 +53,5 @@ def test_a_stack_is_made(aws):
     template = {"Resources": {"Bucket": {"Type": "AWS::S3::Bucket"}}}
     stacks = aws.client("cloudformation")
     stacks.create_stack(StackName="curfew", TemplateBody=json.dumps(template))
+    aws.advance(10)
     assert stacks.describe_stacks(StackName="curfew")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"

@@ -48,8 +48,8 @@ def test_every_region_has_every_image_and_its_own(aws):
     regions = [r["RegionName"] for r in aws.ec2().describe_regions()["Regions"]]
     regions.append("ap-southeast-7")
     aws.control("POST", "regions", {"enabled": ["ap-southeast-7"]})
-    # The paths in tens: more in a call are refused.
-    names = [path for path, _ in PATHS if "ebs-gp2" not in path][:10] + []
+    # Ten in a call are allowed; Amazon Linux has a test of its own.
+    names = [path for path, _ in PATHS if "ebs-gp2" not in path][:10]
     ids = []
     for region in regions:
         found = aws.client("ssm", region).get_parameters(Names=names)
@@ -93,7 +93,7 @@ def test_a_key_pair_of_a_stack_leaves_its_private_key_in_parameter_store(aws, re
     name, ssm = f"/ec2/keypair/{pair['KeyPairId']}", aws.client("ssm")
     kept = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]
     assert kept["Type"] == "SecureString" and "PRIVATE KEY" in kept["Value"]
-    assert "PRIVATE KEY" not in ssm.get_parameter(Name=name)["Parameter"]["Value"][:20]
+    assert "PRIVATE KEY" not in ssm.get_parameter(Name=name)["Parameter"]["Value"]
     stacks.delete_stack(StackName="keys")
     aws.advance(60)
     with refused("ParameterNotFound"):

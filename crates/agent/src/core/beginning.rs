@@ -1,6 +1,12 @@
 //! From the boot to the work: who this is, whose the environment is, and what is made ready.
 
-use super::*;
+use std::time::Duration;
+
+use protocol::Phase;
+
+use super::{
+    BEAT, BEGINNINGS, Core, Effect, End, Life, Lock, Task, Whereabouts, plan::Before, repeat::Repeat, say,
+};
 
 impl Core {
     pub(super) fn identified(&mut self, whereabouts: Whereabouts, up: Duration, effects: &mut Vec<Effect>) {
@@ -8,18 +14,22 @@ impl Core {
         if !matches!(self.life, Life::Identifying { .. }) {
             return;
         }
-        if whereabouts == Whereabouts::Elsewhere {
+        // Who wraps a command on a machine of their own, and asked for no end of it, knows that.
+        if whereabouts == Whereabouts::Elsewhere && (self.plan.stays || self.plan.anywhere) {
             let powers_off = if self.may_power_off() { "is powered off when asked for" } else { "stays up" };
             effects.push(say(format!(
                 "this is not an EC2 instance: the work is done, and the machine {powers_off}"
             )));
         }
-        self.life = Life::Locking { by: up + LOCK };
-        effects.push(Effect::Begin { task: Task::Lock, by: up + LOCK });
+        let by = up + self.plan.reach_within;
+        self.life = Life::Locking { by };
+        effects.push(Effect::Begin { task: Task::Lock, by });
     }
 
     pub(super) fn locked(&mut self, lock: Lock, up: Duration, effects: &mut Vec<Effect>) {
         if !matches!(self.life, Life::Locking { .. }) {
+            // Too late for the work, but not to give it back.
+            self.holds_lock |= lock == Lock::Held && matches!(self.life, Life::Closing(_));
             return;
         }
         match lock {

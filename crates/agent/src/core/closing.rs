@@ -61,7 +61,19 @@ impl fmt::Display for Outcome {
             End::Failed(why) | End::Refused(why) => f.write_str(why)?,
             End::Signalled => f.write_str("the agent was told to end")?,
         }
-        self.exit.map_or(Ok(()), |exit| write!(f, "; the command: {exit}"))
+        match (&self.end, self.exit) {
+            (_, None) => Ok(()),
+            (End::Command, Some(exit)) => write!(f, ": {exit}"),
+            (
+                End::Limit
+                | End::Idle
+                | End::Interrupted(_)
+                | End::Failed(_)
+                | End::Refused(_)
+                | End::Signalled,
+                Some(exit),
+            ) => write!(f, "; the command: {exit}"),
+        }
     }
 }
 
@@ -184,12 +196,14 @@ fn is_wanted(step: Step, plan: &Plan, running: bool) -> bool {
 
 fn takes(step: Step, plan: &Plan) -> Duration {
     match step {
-        Step::Checkpoint => plan.checkpoint.map_or(UPLOAD, |it| it.deadline + UPLOAD),
+        Step::Checkpoint => {
+            plan.checkpoint.map_or(Duration::ZERO, |it| it.deadline) + UPLOAD.min(plan.save_within)
+        }
         Step::Term => TERM_GRACE,
         Step::Kill => KILL_GRACE,
         Step::Save => plan.save_within,
-        Step::Record => RECORD,
-        Step::Release => RELEASE,
+        Step::Record => RECORD.min(plan.save_within),
+        Step::Release => RELEASE.min(plan.save_within),
     }
 }
 

@@ -1,6 +1,15 @@
 //! From the end of the work to the end of the machine, step by step and way by way.
 
-use super::*;
+use std::time::Duration;
+
+use protocol::{Phase, config::OnEnd};
+
+use super::{
+    Core, Effect, End, Life, Outcome, Signal, Task, Whereabouts, Why, checkpoint,
+    closing::{self, Closing, Then},
+    name, say,
+};
+use crate::decide::ending::{Ending, Way};
 
 /// A task gives up so long before it is given up, so that it can still say why.
 const ANSWER: Duration = Duration::from_secs(1);
@@ -13,6 +22,7 @@ impl Core {
 
     pub(super) fn close(&mut self, outcome: Outcome, up: Duration, effects: &mut Vec<Effect>) {
         effects.push(say(format!("the run ends: {outcome}")));
+        effects.push(Effect::Conclude(outcome.end.clone()));
         if let Some(phase) = closing::phase(&outcome, self.phase) {
             self.enter(phase, effects);
         }

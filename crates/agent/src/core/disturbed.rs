@@ -1,6 +1,12 @@
 //! What comes over a run from outside: a lost environment, nobody there, EC2's notice, a signal.
 
-use super::*;
+use std::time::Duration;
+
+use super::{Beat, Core, Effect, End, Life, Why, checkpoint, say};
+use crate::decide::{
+    idle::{Step, Verdict},
+    spot::{Action, Notice},
+};
 
 impl Core {
     pub(super) fn beaten(&mut self, beat: Beat, up: Duration, effects: &mut Vec<Effect>) {

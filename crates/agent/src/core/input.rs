@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use protocol::{Phase, config::OnEnd};
 
-use super::closing::Outcome;
+use super::closing::{End, Outcome};
 use crate::decide::{ending::Way, exit::Exit, idle::Verdict, spot::Notice};
 
 /// Something happened.
@@ -96,6 +96,8 @@ pub enum Effect {
     Signal(Signal),
     /// Remember this phase, here and in the state file.
     Report(Phase),
+    /// Remember why the run ends: an agent that comes back goes on with this end.
+    Conclude(End),
     /// Say it: to the journal, the log and whoever looks.
     Say(Line),
     /// End the agent, and leave the machine as it is.

@@ -20,6 +20,8 @@ pub struct Plan {
     pub stays: bool,
     /// Whether there is a command; else the machine is for people, and idles when they are gone.
     pub command: bool,
+    /// For the bucket to be reached, before the work.
+    pub reach_within: Duration,
     /// Whether there is something to save.
     pub saves: bool,
     /// For that, at the end.
@@ -68,6 +70,7 @@ impl Plan {
             anywhere: false,
             stays: true,
             command: config.run.command.is_some(),
+            reach_within: config.limits.reach_within,
             saves: !config.run.results.is_empty(),
             save_within: config.limits.save_within,
             save_every: every,

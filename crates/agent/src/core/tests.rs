@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use super::{plan::Checkpoints, *};
+use protocol::config::OnEnd;
+
+use super::{
+    plan::{Before, Checkpoints},
+    *,
+};
+use crate::decide::{ending::Way, idle::Verdict, spot::Action};
 
 mod lives;
 
@@ -16,6 +22,7 @@ fn plan() -> Plan {
         anywhere: false,
         stays: false,
         command: true,
+        reach_within: 5 * MINUTE,
         saves: true,
         save_within: 10 * MINUTE,
         save_every: Some(10 * MINUTE),
@@ -72,7 +79,9 @@ impl Rig {
     fn begun(&self) -> Vec<Task> {
         let task = |effect: &Effect| match effect {
             Effect::Begin { task, .. } => Some(task.clone()),
-            Effect::Signal(_) | Effect::Report(_) | Effect::Say(_) | Effect::Leave => None,
+            Effect::Signal(_) | Effect::Report(_) | Effect::Conclude(_) | Effect::Say(_) | Effect::Leave => {
+                None
+            }
         };
         self.last.iter().filter_map(task).collect()
     }
@@ -80,7 +89,11 @@ impl Rig {
     fn phases(&self) -> Vec<Phase> {
         let phase = |effect: &Effect| match effect {
             Effect::Report(phase) => Some(*phase),
-            Effect::Begin { .. } | Effect::Signal(_) | Effect::Say(_) | Effect::Leave => None,
+            Effect::Begin { .. }
+            | Effect::Conclude(_)
+            | Effect::Signal(_)
+            | Effect::Say(_)
+            | Effect::Leave => None,
         };
         self.last.iter().filter_map(phase).collect()
     }
@@ -281,6 +294,18 @@ fn a_lost_environment_ends_the_run_and_is_not_released() {
     assert_eq!(rig.last.last(), Some(&Effect::Signal(Signal::Term)));
     rig.ended(Ended::Command(Exit::Signal(15)));
     assert_eq!(rig.close_well(), Way::Shutdown);
+}
+
+#[test]
+fn an_environment_that_comes_too_late_is_given_back() {
+    let mut rig = Rig::new(plan());
+    rig.ended(Ended::Identified(Whereabouts::OnEc2));
+    rig.notice(Action::Terminate);
+    rig.ended(Ended::Locked(Lock::Held));
+    rig.ended(Ended::Checkpointed(Why::Interruption, Ok(())));
+    rig.ended(Ended::Saved(Why::Interruption, Ok(())));
+    rig.ended(Ended::Recorded(Ok(())));
+    assert_eq!(rig.begun(), [Task::Release]);
 }
 
 #[test]

@@ -43,9 +43,12 @@ impl Cgroup {
         before.into_iter().chain(words.iter().cloned()).collect()
     }
 
-    /// How many of its processes the kernel has killed for want of memory.
+    /// How many of its processes the kernel has killed for want of memory. systemd has memory counted for the agent's own
+    /// group and, as there is a process in that, for none below it: there the nearest group above counts, with all that
+    /// is below it.
     pub fn killed_for_memory(&self) -> u64 {
-        let events = fs::read_to_string(self.folder.join("memory.events")).unwrap_or_default();
+        let counted = |group: &Path| fs::read_to_string(group.join("memory.events")).ok();
+        let events = self.folder.ancestors().find_map(counted).unwrap_or_default();
         let killed = events.lines().find_map(|line| line.strip_prefix("oom_kill "));
         killed.and_then(|count| count.trim().parse().ok()).unwrap_or(0)
     }

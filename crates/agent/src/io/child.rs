@@ -7,15 +7,23 @@ use std::{
     path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
     thread,
+    time::Duration,
 };
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::{
     cgroup::Cgroup,
+    container::Inside,
+    http::Deadline,
     output::{Queue, Stream},
 };
 use crate::decide::exit::Exit;
+
+/// Docker may start a command so long after whoever asked for it was killed.
+const LATE: Duration = Duration::from_secs(5);
+/// How often that is looked for.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// What is to be run.
 #[derive(Clone, Debug)]
@@ -26,6 +34,8 @@ pub struct Work {
     pub folder: PathBuf,
     /// Added to the agent's own environment.
     pub variables: Vec<(OsString, OsString)>,
+    /// Where the program only passes a command on to a container: that command's processes.
+    pub inside: Option<Inside>,
 }
 
 impl Work {
@@ -35,6 +45,7 @@ impl Work {
             words: ["sh", "-c", line].map(OsString::from).into(),
             folder: folder.into(),
             variables: Vec::new(),
+            inside: None,
         }
     }
 }
@@ -44,6 +55,7 @@ impl Work {
 pub struct Running {
     group: Pid,
     cgroup: Option<Cgroup>,
+    inside: Option<Inside>,
 }
 
 impl Running {
@@ -60,14 +72,22 @@ impl Running {
         let mut child = command(work, cgroup.as_ref())?.spawn()?;
         let group = Pid::from_child(&child);
         read(&mut child, output)?;
-        let running = Self { group, cgroup: cgroup.clone() };
-        let killed_before = cgroup.as_ref().map_or(0, Cgroup::killed_for_memory);
+        let running = Self { group, cgroup, inside: work.inside.clone() };
+        let (same, killed_before) = (running.clone(), running.killed_for_memory());
         spawn("command", move || {
             let status = child.wait();
-            let killed = cgroup.as_ref().map_or(0, Cgroup::killed_for_memory) > killed_before;
-            over(exit(status, killed));
+            let killed = same.killed_for_memory() > killed_before;
+            over(exit(status, killed, same.inside.is_some()));
         })?;
         Ok(running)
+    }
+
+    fn killed_for_memory(&self) -> u64 {
+        match (&self.inside, &self.cgroup) {
+            (Some(inside), _) => inside.killed_for_memory(),
+            (None, Some(cgroup)) => cgroup.killed_for_memory(),
+            (None, None) => 0,
+        }
     }
 
     /// The process that was started, and its group's number.
@@ -76,8 +96,31 @@ impl Running {
     }
 
     /// Sends a signal to all of its processes; those that left the group are met where there is a cgroup. A group that
-    /// is gone already is no failure.
+    /// is gone already is no failure. Does not wait.
     pub fn signal(&self, signal: Signal) {
+        let Some(inside) = self.inside.clone() else { return self.signal_here(signal) };
+        let here = self.clone();
+        // The program outside ends with the command inside, and tells how that did: to end it first would tell nothing.
+        let pass_on = move || {
+            if signal == Signal::KILL {
+                inside.kill();
+                here.signal_here(signal);
+                // What Docker was still about to start.
+                let late = Deadline::after(LATE);
+                while late.pause(LOOK) {
+                    inside.kill();
+                }
+            } else {
+                inside.signal(signal);
+            }
+        };
+        // In a thread, for to read of others may take its time.
+        if spawn("signal", pass_on).is_err() {
+            self.signal_here(signal);
+        }
+    }
+
+    fn signal_here(&self, signal: Signal) {
         // Fails only when nobody is left.
         kill_process_group(self.group, signal).ok();
         if let Some(cgroup) = &self.cgroup {
@@ -95,6 +138,10 @@ fn command(work: &Work, cgroup: Option<&Cgroup>) -> io::Result<Command> {
     // A missing folder would be reported as a missing program.
     fs::metadata(&work.folder)?;
     let mut command = Command::new(program);
+    // They are the agent's own talk with systemd.
+    for name in ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"] {
+        command.env_remove(name);
+    }
     command
         .args(arguments)
         .current_dir(&work.folder)
@@ -119,12 +166,14 @@ fn read(child: &mut Child, output: &Queue) -> io::Result<()> {
     Ok(())
 }
 
-fn exit(status: io::Result<ExitStatus>, killed_for_memory: bool) -> Exit {
+fn exit(status: io::Result<ExitStatus>, killed_for_memory: bool, in_container: bool) -> Exit {
     let Ok(status) = status else { return Exit::NotStarted };
     match (status.code(), status.signal()) {
         (_, Some(9)) if killed_for_memory => Exit::OutOfMemory,
         // What a shell says of a child that was killed.
         (Some(137), _) if killed_for_memory => Exit::OutOfMemory,
+        // What Docker says of a command that was.
+        (Some(code @ 129..=192), _) if in_container => Exit::Signal(code - 128),
         (Some(code), _) => Exit::Code(code),
         (None, signal) => Exit::Signal(signal.unwrap_or_default()),
     }

@@ -1,4 +1,4 @@
-//! The end of an instance, asked of EC2 and of Auto Scaling over their query protocol.
+//! The end of an instance, asked of EC2 and of Auto Scaling over their query protocol; and what has become of another.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,6 +57,19 @@ impl Ec2 {
         self.instance("StopInstances", instance, &what, "ec2:StopInstances", deadline)
     }
 
+    /// What an instance is doing: `running`, `terminated`.
+    ///
+    /// # Errors
+    /// As above; [`Kind::NotFound`] for one that this region does not know, or does not know any more.
+    pub fn state(&self, instance: &InstanceId, deadline: &Deadline) -> Result<StateWord, Fault> {
+        let what = format!("ask what {instance} is doing");
+        let form =
+            [("Action", "DescribeInstances"), ("Version", EC2_VERSION), ("InstanceId.1", instance.as_str())];
+        let text = self.ask(Api::Ec2, &form, &what, "ec2:DescribeInstances", deadline)?;
+        state("instanceState", &text)
+            .ok_or_else(|| Fault::new(Kind::Garbled, &what, "EC2's answer names no state"))
+    }
+
     /// Terminates an instance of an Auto Scaling group, whichever that is.
     pub fn terminate_in_group(
         &self,
@@ -89,7 +102,8 @@ impl Ec2 {
     ) -> Result<StateWord, Fault> {
         let form = [("Action", action), ("Version", EC2_VERSION), ("InstanceId.1", instance.as_str())];
         let text = self.ask(Api::Ec2, &form, what, needs, deadline)?;
-        current_state(&text).ok_or_else(|| Fault::new(Kind::Garbled, what, "EC2's answer names no state"))
+        state("currentState", &text)
+            .ok_or_else(|| Fault::new(Kind::Garbled, what, "EC2's answer names no state"))
     }
 
     fn ask(
@@ -119,12 +133,12 @@ impl Ec2 {
     }
 }
 
-fn current_state(text: &str) -> Option<StateWord> {
+/// The name that is in the element.
+fn state(element: &str, text: &str) -> Option<StateWord> {
     let mut state = None;
-    let read = xml::read(text, |told| {
-        if let xml::Told::Leaf { within: "currentState", name: "name", text } = told {
-            state = Some(text.to_owned());
-        }
+    let read = xml::read(text, |told| match told {
+        xml::Told::Leaf { within, name: "name", text } if within == element => state = Some(text.to_owned()),
+        xml::Told::Leaf { .. } | xml::Told::End { .. } => {}
     });
     read.ok().and(state)
 }
@@ -139,8 +153,8 @@ mod tests {
             <currentState><code>32</code><name>shutting-down</name></currentState>\
             <previousState><code>16</code><name>running</name></previousState></item></instancesSet>\
             </TerminateInstancesResponse>";
-        assert_eq!(current_state(text).as_deref(), Some("shutting-down"));
-        assert_eq!(current_state("<html></html>"), None);
-        assert_eq!(current_state("not XML"), None);
+        assert_eq!(state("currentState", text).as_deref(), Some("shutting-down"));
+        assert_eq!(state("currentState", "<html></html>"), None);
+        assert_eq!(state("currentState", "not XML"), None);
     }
 }

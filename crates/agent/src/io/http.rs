@@ -137,16 +137,10 @@ impl Answer {
         if expected > max {
             return Err(Fault::TooLarge(max));
         }
-        let mut all = Vec::with_capacity(expected);
-        self.each(|bytes| {
-            if all.len() + bytes.len() > max {
-                return Err(io::Error::from(io::ErrorKind::FileTooLarge));
-            }
-            all.extend_from_slice(bytes);
-            Ok(())
-        })
-        .map_err(|fault| if let Fault::Sink(_) = fault { Fault::TooLarge(max) } else { fault })?;
-        Ok(all)
+        let mut all = Vec::with_capacity(expected + 1);
+        let Some(mut body) = self.body.take() else { return Ok(all) };
+        body.as_reader().take(max as u64 + 1).read_to_end(&mut all).map_err(ureq::Error::from)?;
+        if all.len() > max { Err(Fault::TooLarge(max)) } else { Ok(all) }
     }
 
     /// Gives the body on piece by piece.

@@ -44,21 +44,15 @@ pub struct Figure {
 pub enum Unit {
     /// Of 100.
     Percent,
-    /// How many.
-    Count,
-    /// Seconds.
-    Seconds,
-    /// Bytes.
-    Bytes,
+    /// A number alone.
+    None,
 }
 
 impl Unit {
     fn name(self) -> &'static str {
         match self {
             Self::Percent => "Percent",
-            Self::Count => "Count",
-            Self::Seconds => "Seconds",
-            Self::Bytes => "Bytes",
+            Self::None => "None",
         }
     }
 }

@@ -8,6 +8,7 @@ mod title;
 
 pub use open::Device;
 pub use own::Own;
+pub(super) use own::parent;
 pub use pattern::Patterns;
 
 use std::{

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::decide::{
     Now,
-    idle::{Accelerator, Facts, Holder, Reading},
+    idle::{Accelerator, Facts, Holder, Percent, Reading},
 };
 
 /// Reads the machine, and holds what the next look is compared with.
@@ -74,6 +74,11 @@ impl Reader {
             memory: load::memory(&self.root),
             run: None,
         }
+    }
+
+    /// The share of their memory that accelerators had in use at the last look; none where nothing said it.
+    pub fn accelerator_memory(&self) -> Option<Percent> {
+        self.nvidia.memory()
     }
 
     /// Waits until the measuring programs that were started have said something, but no longer than this for each. Whether

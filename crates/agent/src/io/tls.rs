@@ -5,15 +5,17 @@
 //!
 //! Trusted are the certificates of the machine, in the one file that Debian, Amazon Linux and the others keep them in:
 //! they are renewed with the machine, and a company's own are among them. `AWS_CA_BUNDLE` and `SSL_CERT_FILE` go before,
-//! and then nothing else counts. On a machine that has none, Mozilla's roots, compiled in (74 KB), take their place: an
-//! image without the package ca-certificates must not be what keeps results from being saved and a machine from ending.
+//! and then nothing else counts. None are compiled in: they would age with the binary, and a machine whose user data
+//! fetched the agent over https has some.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::Resumption;
-use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
+use rustls::crypto::{CryptoProvider, KeyProvider};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject};
+use rustls::sign::SigningKey;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport, TransportAdapter,
@@ -36,7 +38,7 @@ const BUNDLES: [&str; 4] = [
 pub enum Roots {
     /// Those in this file, and nobody else.
     Named(PathBuf),
-    /// Those of the machine, in the first of these files that has any; else Mozilla's.
+    /// Those of the machine, in the first of these files that has any.
     Machine(Vec<PathBuf>),
 }
 
@@ -52,8 +54,10 @@ impl Roots {
 
     fn load(&self) -> Result<RootCertStore, TlsFault> {
         match self {
-            Self::Named(file) => read(file).ok_or_else(|| TlsFault::NoRoots(file.clone())),
-            Self::Machine(files) => Ok(files.iter().find_map(|file| read(file)).unwrap_or_else(compiled_in)),
+            Self::Named(file) => read(file).ok_or_else(|| TlsFault::NamedNone(file.clone())),
+            Self::Machine(files) => {
+                files.iter().find_map(|file| read(file)).ok_or_else(|| TlsFault::None(files.clone()))
+            }
         }
     }
 }
@@ -67,16 +71,18 @@ fn read(file: &Path) -> Option<RootCertStore> {
     (!store.is_empty()).then_some(store)
 }
 
-fn compiled_in() -> RootCertStore {
-    RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
-}
-
 /// Why TLS cannot even be begun.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsFault {
-    /// There is nobody to trust.
+    /// The file that was named trusts nobody.
     #[error("there is no certificate in {0:?}, which AWS_CA_BUNDLE or SSL_CERT_FILE names")]
-    NoRoots(PathBuf),
+    NamedNone(PathBuf),
+    /// The machine trusts nobody.
+    #[error(
+        "this machine has no certificates to trust in any of {0:?}: install its package ca-certificates, or name a file of \
+         them in AWS_CA_BUNDLE"
+    )]
+    None(Vec<PathBuf>),
     /// rustls refuses the settings.
     #[error("cannot set up TLS: {0}")]
     Settings(#[source] rustls::Error),
@@ -106,13 +112,27 @@ impl TlsConnector {
 }
 
 fn build(roots: &Roots) -> Result<ClientConfig, TlsFault> {
-    let mut config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+    let mut config = ClientConfig::builder_with_provider(Arc::new(provider()))
         .with_safe_default_protocol_versions()
         .map_err(TlsFault::Settings)?
         .with_root_certificates(roots.load()?)
         .with_no_client_auth();
     config.resumption = Resumption::in_memory_sessions(SESSIONS);
     Ok(config)
+}
+
+/// ring's, but without the part that signs with keys of one's own, which is 50 KB: the agent shows nobody a certificate.
+fn provider() -> CryptoProvider {
+    CryptoProvider { key_provider: &NoKeys, ..rustls::crypto::ring::default_provider() }
+}
+
+#[derive(Debug)]
+struct NoKeys;
+
+impl KeyProvider for NoKeys {
+    fn load_private_key(&self, _: PrivateKeyDer<'static>) -> Result<Arc<dyn SigningKey>, rustls::Error> {
+        Err(rustls::Error::General("the agent has no certificate of its own".into()))
+    }
 }
 
 impl fmt::Debug for TlsConnector {

@@ -7,14 +7,16 @@ use rustix::process::Signal;
 
 use super::{
     hands::{World, guard},
+    memory::Work as Known,
     setup::Start,
 };
 use crate::{
-    decide::{exit::Exit, preflight as judgement},
+    decide::{exit::Exit, figures, preflight as judgement},
     io::{
         cgroup::Cgroup,
         child::{Running, Work},
         clock,
+        container::Inside,
         output::Queue,
     },
     preflight,
@@ -22,6 +24,8 @@ use crate::{
 
 /// Between SIGTERM and SIGKILL, for commands that took too long.
 const GRACE: Duration = Duration::from_secs(5);
+/// For the last lines of a command that is over: they belong before its end.
+const LAST_LINES: Duration = Duration::from_millis(500);
 /// How often a wait looks whether it was called off.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -32,6 +36,9 @@ pub(super) fn prepare(world: &World, by: Duration) -> Result<(), String> {
     let folder = Path::new(&run.workdir);
     fs::create_dir_all(folder).map_err(|error| format!("run.workdir {}: {error}", folder.display()))?;
     check(world, &world.config().preflight, folder)?;
+    if let Some(container) = &run.container {
+        enter(world, container, folder, by)?;
+    }
     if let Some(repository) = &run.repository {
         clone(world, repository, run.revision.as_deref(), folder, by)?;
     }
@@ -77,6 +84,7 @@ fn clone(
         words: ["git"].iter().chain(arguments).map(OsString::from).collect(),
         folder: folder.to_owned(),
         variables: vec![("GIT_TERMINAL_PROMPT".into(), "0".into())],
+        inside: None,
     };
     must(world, "run.repository", &git(&["clone", "--", repository, "."]), by)?;
     match revision {
@@ -94,18 +102,23 @@ pub(super) fn start(world: &World, over: impl FnOnce(Exit) + Send + 'static) {
     let cgroup = Cgroup::make(&world.setup.root, "work", world.setup.agent.clone());
     // The queue has a reader before its writer looks whether there is one.
     let reader = world.output.reader();
-    let journal = world.journal.follow(&world.output, || ());
+    let figures = std::sync::Arc::clone(&world.figures);
+    let seen = move |line: &[u8]| figures::record(line, &mut guard(&figures));
+    let (last, all) = mpsc::channel::<()>();
+    let journal = world.journal.follow(&world.output, seen, move || drop(last));
     if let Err(error) = journal {
         world.journal.say(&format!("what the command prints cannot be kept: {error}"));
     }
     let over = std::sync::Arc::new(std::sync::Mutex::new(Some(over)));
     let told = std::sync::Arc::clone(&over);
     let tell = move |exit| {
+        // Its children may hold its output open for as long as they live.
+        let _ = all.recv_timeout(LAST_LINES);
         if let Some(over) = guard(&told).take() {
             over(exit);
         }
     };
-    guard(&world.command).start = Some(clock::now().wall);
+    guard(&world.memory).work = Known::begun(clock::now().wall);
     match Running::start(&work, cgroup, &world.output, tell) {
         Ok(running) => *guard(&world.running) = Some(running),
         Err(error) => {
@@ -166,7 +179,7 @@ fn bounded(world: &World, work: &Work, by: Duration, beside: bool) -> Bounded {
     let output = Queue::default();
     let reader = output.reader();
     // It is seen by nobody who does not look at the journal.
-    world.journal.follow(&output, || ()).ok();
+    world.journal.follow(&output, |_| (), || ()).ok();
     // The channel's end is here until the wait is over.
     let running = match Running::start(work, None, &output, move |exit| tell.send(exit).unwrap_or(())) {
         Ok(running) => running,
@@ -191,23 +204,25 @@ fn bounded(world: &World, work: &Work, by: Duration, beside: bool) -> Bounded {
 /// A line of `agent.toml`, by a shell, in the container if there is one.
 fn shell(world: &World, line: &str) -> Work {
     let run = &world.config().run;
-    let mut work = Work::shell(line, &run.workdir);
-    work.variables = variables(world);
-    if let Some(container) = &run.container {
-        let mut words: Vec<OsString> = ["docker", "exec"].map(OsString::from).into();
-        for (name, value) in &work.variables {
-            words.push("--env".into());
-            words.push([name.clone(), value.clone()].join(std::ffi::OsStr::new("=")));
-        }
-        words.extend([container.into(), "sh".into(), "-c".into(), line.into()]);
-        work = Work { words, folder: run.workdir.clone().into(), variables: Vec::new() };
+    let work = Work::shell(line, &run.workdir);
+    let Some(container) = &run.container else { return Work { variables: variables(world), ..work } };
+    let inside = Inside::new(&world.setup.root, &world.setup.state);
+    Work { words: inside.exec(container, &variables(world), line), inside: Some(inside), ..work }
+}
+
+/// Starts the container, which a reboot may have ended. What a killed agent has left running in it is ended first.
+fn enter(world: &World, container: &str, folder: &Path, by: Duration) -> Result<(), String> {
+    if Inside::left(&world.setup.root, &world.setup.state).kill() {
+        world.journal.say("what an earlier life of the agent had left in the container was killed");
     }
-    work
+    let words = ["docker", "start", container].map(OsString::from).into();
+    let start = Work { words, folder: folder.to_owned(), variables: Vec::new(), inside: None };
+    must(world, "run.container", &start, by)
 }
 
 fn by_hand(world: &World, words: &[OsString]) -> Work {
     let folder = std::env::current_dir().unwrap_or_else(|_| "/".into());
-    Work { words: words.to_vec(), folder, variables: variables(world) }
+    Work { words: words.to_vec(), folder, variables: variables(world), inside: None }
 }
 
 /// What every command finds in its environment.

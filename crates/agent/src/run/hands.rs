@@ -9,16 +9,15 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
-use protocol::{AgentConfig, Phase};
+use protocol::{AgentConfig, Phase, training::Metrics};
 use rustix::process::Signal as Posix;
 
 use super::{
     cloud, command,
-    journal::Journal,
+    journal::{Audience, Journal},
     lock::{self, Lock},
     memory::{self, Memory},
-    power, record,
+    metrics, power, record,
     setup::{Setup, Start},
     transfer, watch,
 };
@@ -55,10 +54,14 @@ pub(super) struct World {
     identity: Mutex<Option<Identity>>,
     pub(super) boot: String,
     pub(super) memory: Mutex<Memory>,
+    pub(super) keeping: Mutex<()>,
     pub(super) lock: Mutex<Lock>,
     pub(super) running: Mutex<Option<Running>>,
     pub(super) exit: Mutex<Option<Exit>>,
-    pub(super) command: Mutex<CommandTimes>,
+    /// The figures that the command prints.
+    pub(super) figures: Arc<Mutex<Metrics>>,
+    /// For CloudWatch metrics.
+    pub(super) usage: Mutex<Option<Reader>>,
     pub(super) reader: Mutex<Option<Reader>>,
     /// What EC2 is about to do, for the checkpoint's manifest.
     pub(super) announced: Mutex<Option<String>>,
@@ -68,13 +71,6 @@ pub(super) struct World {
     pub(super) faults: Mutex<Vec<String>>,
     pub(super) checkpointing: Mutex<()>,
     pub(super) saving: Mutex<()>,
-}
-
-/// When the command ran, for the record.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct CommandTimes {
-    pub(super) start: Option<Timestamp>,
-    pub(super) end: Option<Timestamp>,
 }
 
 /// Carries out effects.
@@ -103,9 +99,13 @@ impl Hands {
         let imds = || Imds::new(Http::direct(roots()), setup.variable, on_ec2);
         let keys = Keys::find(setup.variable, imds());
         let aws = Aws::new(Http::new(roots()), keys, Endpoints::from_environment(setup.variable));
+        let audience = match setup.start {
+            Start::Service => Audience::Systemd,
+            Start::ByHand { .. } => Audience::Person,
+        };
         let folder = setup.state.join("runs").join(memory.run_id.as_str());
         let world = World {
-            journal: Journal::in_folder(&folder, setup.config.cloudwatch_group.is_some()),
+            journal: Journal::in_folder(&folder, audience, setup.config.cloudwatch_group.is_some()),
             output: Queue::default(),
             imds: imds(),
             on_ec2,
@@ -113,10 +113,12 @@ impl Hands {
             identity: Mutex::default(),
             boot,
             memory: Mutex::new(memory),
+            keeping: Mutex::default(),
             lock: Mutex::default(),
             running: Mutex::default(),
             exit: Mutex::default(),
-            command: Mutex::default(),
+            figures: Arc::default(),
+            usage: Mutex::default(),
             reader: Mutex::default(),
             announced: Mutex::default(),
             beside: Stop::default(),
@@ -141,22 +143,29 @@ impl Hands {
         self.plan.clone()
     }
 
-    /// Starts what watches beside the tasks: signals, notices, logs.
-    pub(super) fn watch(&self) -> Result<(), String> {
+    /// Remembers that the run goes on here, and starts what watches beside the tasks: signals, notices, logs.
+    pub(super) fn begin(&self) -> Result<(), String> {
+        guard(&self.world.memory).begun += 1;
+        self.keep();
         let failed = |error: std::io::Error| format!("the agent cannot start its threads: {error}");
         watch::begin_looking(&self.world);
         watch::signals(self.tell.clone()).map_err(failed)?;
         watch::notices(Arc::clone(&self.world), self.tell.clone()).map_err(failed)?;
         watch::logs(Arc::clone(&self.world)).map_err(failed)?;
+        metrics::follow(Arc::clone(&self.world)).map_err(failed)?;
         cloud::follow(Arc::clone(&self.world)).map_err(failed)
     }
 
     pub(super) fn act(&mut self, effect: Effect) {
         match effect {
-            Effect::Begin { task, by } => self.begin(task, by),
+            Effect::Begin { task, by } => self.start(task, by),
             Effect::Signal(signal) => self.signal(signal),
             // The thread lives as long as this.
             Effect::Report(phase) => self.phases.send(phase).unwrap_or(()),
+            Effect::Conclude(end) => {
+                record::conclude(&self.world, &end);
+                self.keep();
+            }
             Effect::Say(line) => self.world.journal.say(&line.0),
             // The loop ends with it.
             Effect::Leave => {}
@@ -172,7 +181,7 @@ impl Hands {
         *guard(&self.world.exit)
     }
 
-    fn begin(&mut self, task: Task, by: Duration) {
+    fn start(&mut self, task: Task, by: Duration) {
         if ends_the_work(&task) {
             self.world.beside.set();
         }
@@ -206,12 +215,19 @@ impl Hands {
         let (world, tell) = (Arc::clone(&self.world), self.tell.clone());
         let over = move |exit| {
             *guard(&world.exit) = Some(exit);
-            guard(&world.command).end = Some(clock::now().wall);
+            guard(&world.memory).work.is_over(exit, clock::now().wall);
             *guard(&world.running) = None;
             // The loop outlives every command.
             tell.send(Input::Ended(Ended::Command(exit))).ok();
         };
         command::start(&self.world, over);
+        self.keep();
+    }
+
+    /// Keeps what is remembered, beside the loop. Without a thread to be had the next heartbeat keeps it.
+    fn keep(&self) {
+        let world = Arc::clone(&self.world);
+        child::spawn("keep", move || memory::keep(&world)).ok();
     }
 
     fn signal(&self, signal: Signal) {
@@ -261,8 +277,7 @@ fn remember(setup: &Setup, boot: &str, now: Now) -> (Memory, Before) {
     };
     let before = known.as_ref().map_or(Before::Nothing, Memory::before);
     let mut memory = known.unwrap_or_else(|| Memory::new(boot, now));
-    memory.age = memory.age.at(boot, now);
-    memory.begun += 1;
+    memory.begin(boot, now);
     (memory, before)
 }
 
@@ -302,10 +317,10 @@ impl World {
         self.setup.state.join(name)
     }
 
-    /// Remembers for the record that something could not be done.
+    /// Remembers for the record that something could not be done, once.
     pub(super) fn fault(&self, sentence: &str) {
         let mut faults = guard(&self.faults);
-        if faults.len() < 100 {
+        if faults.len() < 100 && !faults.iter().any(|known| known == sentence) {
             faults.push(sentence.to_owned());
         }
     }

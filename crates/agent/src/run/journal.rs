@@ -1,12 +1,14 @@
 //! What is said and what the command prints: to the journal, to files of the run, and to CloudWatch; each on its own, so that
-//! none waits for another. A full disk costs lines, never the run.
+//! none waits for another. A full disk never costs the run, and lines only when there are many.
+
+mod log;
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs,
     io::{self, Write},
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -14,7 +16,8 @@ use std::{
 
 use jiff::Unit;
 
-use super::cloud::Waiting;
+use self::log::Log;
+use super::{cloud::Waiting, hands::guard};
 use crate::io::{
     child, clock,
     output::{Batch, Queue, Stream},
@@ -25,8 +28,14 @@ pub(super) const AGENT_LOG: &str = "agent.log";
 /// What the command prints.
 pub(super) const OUTPUT_LOG: &str = "output.log";
 
-/// Longer files are not written: the instance's disk is for the work.
-const LONGEST: u64 = 512 << 20;
+/// Who reads what is said on standard error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Audience {
+    /// Its journal: all of it, with its time.
+    Systemd,
+    /// At a terminal, between what the command prints: what a person has to know, and no more.
+    Person,
+}
 
 /// The files of one run.
 #[derive(Clone, Debug)]
@@ -35,29 +44,31 @@ pub(super) struct Journal(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     folder: PathBuf,
-    agent: Mutex<Option<File>>,
-    output: Mutex<Option<File>>,
-    written: AtomicU64,
+    audience: Audience,
+    agent: Mutex<Log>,
+    output: Mutex<Log>,
+    told: AtomicU64,
     unwritten: AtomicU64,
     to_cloud: Option<Waiting>,
 }
 
 impl Journal {
     /// Files below this folder. Where they cannot be written, the lines still go to the journal.
-    pub(super) fn in_folder(folder: &Path, to_cloud: bool) -> Self {
+    pub(super) fn in_folder(folder: &Path, audience: Audience, to_cloud: bool) -> Self {
         let open = |name: &str| {
             fs::create_dir_all(folder)
-                .and_then(|()| OpenOptions::new().create(true).append(true).open(folder.join(name)))
-                .map_err(|error| {
-                    eprintln!("curfew-agent: {} cannot be written: {error}", folder.join(name).display())
+                .and_then(|()| Log::open(&folder.join(name)))
+                .inspect_err(|error| {
+                    eprintln!("curfew-agent: {} cannot be written: {error}", folder.join(name).display());
                 })
-                .ok()
+                .unwrap_or_default()
         };
         Self(Arc::new(Shared {
             folder: folder.to_owned(),
+            audience,
             agent: Mutex::new(open(AGENT_LOG)),
             output: Mutex::new(open(OUTPUT_LOG)),
-            written: AtomicU64::new(0),
+            told: AtomicU64::new(0),
             unwritten: AtomicU64::new(0),
             to_cloud: to_cloud.then(Waiting::default),
         }))
@@ -68,9 +79,15 @@ impl Journal {
         self.0.folder.join(name)
     }
 
-    /// How much was written so far: whether there is something new.
-    pub(super) fn written(&self) -> u64 {
-        self.0.written.load(Ordering::Relaxed)
+    /// What of it the disk had no room for.
+    pub(super) fn unwritten(&self, name: &str) -> Vec<u8> {
+        let log = if name == AGENT_LOG { &self.0.agent } else { &self.0.output };
+        guard(log).waiting().to_vec()
+    }
+
+    /// How many bytes there were so far: whether there is something new.
+    pub(super) fn told(&self) -> u64 {
+        self.0.told.load(Ordering::Relaxed)
     }
 
     /// What waits for CloudWatch, if anything goes there.
@@ -80,23 +97,39 @@ impl Journal {
 
     /// Says a line.
     pub(super) fn say(&self, text: &str) {
+        if self.0.audience == Audience::Person {
+            show(&mut io::stderr(), format!("curfew-agent: {text}").as_bytes());
+        }
+        self.note(text);
+    }
+
+    /// Writes a line down that a person at a terminal has no use for.
+    pub(super) fn note(&self, text: &str) {
         let now = clock::now().wall;
         let second = now.round(Unit::Second).unwrap_or(now);
         let line = format!("[UTC {second}] {}\n", text.replace('\n', "\\n"));
-        // A journal that takes nothing is no reason to fall.
-        io::stderr().write_all(line.as_bytes()).ok();
+        if self.0.audience == Audience::Systemd {
+            // A journal that takes nothing is no reason to fall.
+            io::stderr().write_all(line.as_bytes()).ok();
+        }
         self.0.write(&self.0.agent, line.as_bytes());
         if let Some(waiting) = self.to_cloud() {
             waiting.push(line.trim_end());
         }
     }
 
-    /// Writes what a queue brings until its last reader is gone, and calls `done` then.
-    pub(super) fn follow(&self, queue: &Queue, done: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    /// Writes what a queue brings until its last reader is gone, and calls `done` then. Each line is shown to `seen`.
+    pub(super) fn follow(
+        &self,
+        queue: &Queue,
+        mut seen: impl FnMut(&[u8]) + Send + 'static,
+        done: impl FnOnce() + Send + 'static,
+    ) -> io::Result<()> {
         let (journal, queue) = (self.clone(), queue.clone());
         child::spawn("output", move || {
             loop {
                 let batch = queue.take(Duration::from_secs(60));
+                batch.lines.iter().for_each(|line| seen(&line.text));
                 journal.print(&batch);
                 if batch.is_last {
                     break;
@@ -130,27 +163,18 @@ impl Journal {
 }
 
 impl Shared {
-    fn write(&self, file: &Mutex<Option<File>>, bytes: &[u8]) {
-        let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(open) = file.as_mut() else { return };
-        let written = if self.written.load(Ordering::Relaxed) < LONGEST {
-            open.write_all(bytes)
-        } else {
-            Err(io::Error::other("the logs of one run have no more room"))
-        };
-        match written {
-            Ok(()) => {
-                self.written.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-            }
-            Err(error) => self.missing(&error),
+    fn write(&self, log: &Mutex<Log>, bytes: &[u8]) {
+        if let Err(error) = guard(log).write(bytes) {
+            self.missing(&error);
         }
+        self.told.fetch_add(bytes.len() as u64, Ordering::Relaxed);
     }
 
     /// Says once that lines are missing, where it can still be said.
     fn missing(&self, error: &io::Error) {
         if self.unwritten.fetch_add(1, Ordering::Relaxed) == 0 {
             eprintln!(
-                "curfew-agent: a log cannot be written ({error}): lines are missing in it from here on"
+                "curfew-agent: a log cannot be written ({error}): from here on only the newest lines are kept, in memory"
             );
         }
     }

@@ -4,17 +4,24 @@
 use std::time::Duration;
 
 use protocol::{
-    Phase, layout,
+    InstanceId, Phase, layout,
     state::{
         SystemState, Timestamps, TrainingConfig,
-        lock::{Abandoned, Holder, Instance, Verdict},
+        lock::{Holder, Instance, Verdict},
     },
 };
 
-use super::hands::{World, guard};
+use super::{
+    hands::{World, guard},
+    memory::remember,
+};
 use crate::{
     core::{self, Beat},
-    io::{clock, http::Stop},
+    io::{
+        clock,
+        ec2::Ec2,
+        http::{self, Deadline as Until, Stop},
+    },
     sync::bucket::{Bucket, Condition, Deadline, Etag, Fault, FaultKind},
 };
 
@@ -22,8 +29,12 @@ use crate::{
 const LARGEST: u64 = 1 << 20;
 /// For a write that nobody waits for.
 const REPORT: Duration = Duration::from_secs(20);
+/// For EC2, about the holder of a lock.
+const ASK: Duration = Duration::from_secs(20);
 /// Two runs that begin at the same moment: one of them looks again.
-const ATTEMPTS: usize = 3;
+const ATTEMPTS: usize = 5;
+/// Before it does.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// What is held of the state file.
 #[derive(Debug, Default)]
@@ -34,11 +45,13 @@ pub(super) struct Lock {
 
 /// Takes the environment's lock.
 pub(super) fn take(world: &World, by: Duration) -> core::Lock {
-    let Some(bucket) = world.bucket(&Stop::default()) else { return core::Lock::Unneeded };
+    let Some(bucket) = world.bucket(&world.beside) else { return core::Lock::Unneeded };
+    let patience = http::Deadline::at(by).or(&world.beside);
     for _ in 0..ATTEMPTS {
         match attempt(world, &bucket, Deadline(by)) {
             Ok(Some(lock)) => return lock,
-            Ok(None) => {}
+            Ok(None) if patience.pause(PAUSE) => {}
+            Ok(None) => break,
             Err(fault) => return core::Lock::Unknown(fault.what),
         }
     }
@@ -50,6 +63,7 @@ fn attempt(world: &World, bucket: &dyn Bucket, by: Deadline) -> Result<Option<co
     match put(world, bucket, &Condition::IfAbsent, by) {
         Ok(()) => return Ok(Some(core::Lock::Held)),
         Err(fault) if fault.kind == FaultKind::PreconditionFailed => {}
+        Err(fault) if fault.kind == FaultKind::Conflict => return Ok(None),
         Err(fault) => return Err(fault),
     }
     let environment = &world.config().run.environment;
@@ -68,7 +82,7 @@ fn attempt(world: &World, bucket: &dyn Bucket, by: Deadline) -> Result<Option<co
         Verdict::Held(held) => Ok(Some(core::Lock::Refused(held.to_string()))),
         Verdict::Ours => take_over(world, bucket, etag, by),
         Verdict::TakeOver(why) => {
-            world.journal.say(&format!("taking environment {environment} over: {}", reason(&why)));
+            world.journal.say(&format!("environment {environment}: {why}"));
             take_over(world, bucket, etag, by)
         }
     }
@@ -82,26 +96,35 @@ fn take_over(
 ) -> Result<Option<core::Lock>, Fault> {
     match put(world, bucket, &Condition::IfMatch(etag), by) {
         Ok(()) => Ok(Some(core::Lock::Held)),
-        Err(fault) if fault.kind == FaultKind::PreconditionFailed => Ok(None),
+        Err(fault) if matches!(fault.kind, FaultKind::PreconditionFailed | FaultKind::Conflict) => Ok(None),
         Err(fault) => Err(fault),
     }
 }
 
-fn reason(why: &Abandoned) -> String {
-    match why {
-        Abandoned::InstanceGone(holder) => format!("the instance of {holder} is gone"),
-        Abandoned::Silent(holder, silent) => format!("{holder} was not heard of for {} s", silent.as_secs()),
+/// Off EC2 a run knows itself by its name, but only where it was going on here before: two may begin in the same second.
+fn instance(world: &World, holder: &Holder) -> Instance {
+    let own = world.identity();
+    let memory = guard(&world.memory).clone();
+    let goes_on = memory.begun > 1 && holder.run_id.as_deref() == Some(memory.run_id.as_str());
+    match (&own, &holder.instance_id) {
+        (Some(own), Some(other)) if own.instance != *other => ask(world, &own.region, other),
+        (Some(_), Some(_)) => Instance::Here,
+        (None, None) if goes_on => Instance::Here,
+        (None | Some(_), None) | (None, Some(_)) => Instance::Unknown,
     }
 }
 
-/// Only this instance is known for sure; asking EC2 for another takes a permission that an instance should not need. Off
-/// EC2 a run knows itself by its name, but only where it was going on here before: two may begin in the same second.
-fn instance(world: &World, holder: &Holder) -> Instance {
-    let own = world.identity().map(|identity| identity.instance);
-    let memory = guard(&world.memory);
-    let goes_on = memory.begun > 1 && holder.run_id.as_deref() == Some(memory.run_id.as_str());
-    let here = holder.instance_id == own && (own.is_some() || goes_on);
-    if here { Instance::Here } else { Instance::Unknown }
+/// What EC2 knows of it. One that this region does not know may live in another; then, as where the agent may not ask,
+/// its silence has to tell.
+fn ask(world: &World, region: &str, instance: &InstanceId) -> Instance {
+    match Ec2::new(world.aws(), region).state(instance, &Until::after(ASK)) {
+        Ok(state) if state == "terminated" => Instance::Gone,
+        Ok(_) => Instance::There,
+        Err(fault) => {
+            world.journal.say(&format!("{fault}; whether it is gone is judged by its silence"));
+            Instance::Unknown
+        }
+    }
 }
 
 /// For how long nothing was written.
@@ -121,7 +144,7 @@ pub(super) fn is_held(world: &World) -> bool {
 pub(super) fn beat(world: &World, by: Duration) -> Beat {
     let Some(bucket) = world.bucket(&Stop::default()) else { return Beat::Heard };
     guard(&world.lock).heartbeat += 1;
-    remember(world, None);
+    remember(world, |_| ());
     match rewrite(world, &bucket, Deadline(by)) {
         Ok(()) => Beat::Heard,
         Err(fault) if fault.kind == FaultKind::PreconditionFailed || fault.kind == FaultKind::NotFound => {
@@ -137,8 +160,8 @@ pub(super) fn beat(world: &World, by: Duration) -> Beat {
 
 /// Tells a phase, here and in the bucket.
 pub(super) fn report(world: &World, phase: Phase) {
-    world.journal.say(&format!("phase: {}", phase.name()));
-    remember(world, Some(phase));
+    world.journal.note(&format!("phase: {}", phase.name()));
+    remember(world, |memory| memory.phase = phase);
     let by = Deadline(clock::now().up + REPORT);
     if let Some(bucket) = world.bucket(&Stop::default())
         && let Err(fault) = rewrite(world, &bucket, by)
@@ -154,16 +177,6 @@ pub(super) fn release(world: &World, by: Duration) -> Result<(), String> {
         return Ok(());
     }
     bucket.delete(&layout::state(&world.config().run.environment), Deadline(by)).map_err(|fault| fault.what)
-}
-
-/// The run's age and phase, on this machine's disk.
-fn remember(world: &World, phase: Option<Phase>) {
-    let mut memory = guard(&world.memory);
-    memory.age = memory.age.at(&world.boot, clock::now());
-    memory.phase = phase.unwrap_or(memory.phase);
-    if let Err(error) = memory.store(&world.setup.state) {
-        world.journal.say(&format!("{} cannot be written: {error}", world.setup.state.display()));
-    }
 }
 
 /// Writes the state anew, if it is held.

@@ -4,16 +4,17 @@ use std::time::Duration;
 
 use protocol::{
     layout,
-    training::{self, Cause, Metrics, Times, Training},
+    training::{self, Cause, Times, Training},
 };
 
 use super::{
     hands::{World, guard},
     journal::{AGENT_LOG, OUTPUT_LOG},
+    memory::Work,
 };
 use crate::{
     core::{End, Outcome},
-    decide::exit::Exit,
+    decide::cost,
     io::{clock, http::Stop},
     sync::bucket::{Bucket, Condition, Deadline, Fault},
 };
@@ -39,14 +40,19 @@ pub(super) fn write(world: &World, outcome: &Outcome, by: Duration) -> Result<()
         .filter_map(Result::err)
         .map(|fault| fault.what)
         .collect();
+    super::metrics::send_last(world, by);
     if faults.is_empty() { to_cloud } else { Err(faults.join("; ")) }
 }
 
-/// The logs as they are now.
+/// The logs as they are now; what the disk had no room for, in an object of its own.
 pub(super) fn logs(world: &World, bucket: &dyn Bucket, by: Deadline) -> [Result<(), Fault>; 2] {
     let (run, environment) = (guard(&world.memory).run_id.clone(), &world.config().run.environment);
     [AGENT_LOG, OUTPUT_LOG].map(|name| {
-        let file = world.journal.file(name);
+        let (file, unwritten) = (world.journal.file(name), world.journal.unwritten(name));
+        if !unwritten.is_empty() {
+            let key = layout::log(environment, &run, &format!("unwritten-{name}"));
+            bucket.put_bytes(&key, &unwritten, &Condition::Always, by)?;
+        }
         if !file.exists() {
             return Ok(());
         }
@@ -56,7 +62,8 @@ pub(super) fn logs(world: &World, bucket: &dyn Bucket, by: Deadline) -> [Result<
 
 fn training(world: &World, outcome: &Outcome) -> Training {
     let (config, identity, now) = (world.config(), world.identity(), clock::now());
-    let (memory, command) = (guard(&world.memory).clone(), *guard(&world.command));
+    let memory = guard(&world.memory).clone();
+    let billed = memory.billed(now);
     Training {
         version: Training::VERSION,
         run_id: memory.run_id,
@@ -65,33 +72,55 @@ fn training(world: &World, outcome: &Outcome) -> Training {
         command: config.run.command.clone(),
         instance_id: identity.as_ref().map(|it| it.instance.clone()),
         instance_type: identity.map(|it| it.instance_type),
-        outcome: told(outcome),
-        cause: cause(&outcome.end),
+        outcome: told(&outcome.end, &memory.work),
+        cause: memory.work.cause.unwrap_or_else(|| cause(&outcome.end)),
         times: Times {
             start: memory.start,
-            command_start: command.start,
-            command_end: command.end,
+            command_start: memory.work.start,
+            command_end: memory.work.end,
             end: now.wall,
             elapsed_seconds: memory.age.at(&world.boot, now).elapsed.as_secs(),
         },
-        metrics: Metrics::default(),
-        cost_micro_usd: None,
+        metrics: guard(&world.figures).clone(),
+        cost_micro_usd: config.run.rate_micro_usd_per_hour.map(|rate| cost::of(rate, billed)),
         faults: guard(&world.faults).clone(),
     }
 }
 
-fn told(outcome: &Outcome) -> training::Outcome {
-    match (outcome.exit, &outcome.end) {
-        (Some(Exit::Code(code)), _) => training::Outcome::Exited { code },
-        (Some(Exit::Signal(signal)), _) => training::Outcome::Signalled { signal, oom: false },
-        (Some(Exit::OutOfMemory), _) => training::Outcome::Signalled { signal: 9, oom: true },
-        (Some(Exit::NotStarted), _) => {
-            training::Outcome::NotStarted { error: "the command could not be started".into() }
+/// Where nothing is known of a command that began, the agent went down under it.
+fn told(end: &End, work: &Work) -> training::Outcome {
+    match (&work.outcome, end) {
+        (Some(outcome), _) => outcome.clone(),
+        (None, End::Failed(why) | End::Refused(why)) if work.start.is_none() => {
+            training::Outcome::NotStarted { error: why.clone() }
         }
-        (None, End::Failed(why) | End::Refused(why)) => training::Outcome::NotStarted { error: why.clone() },
-        (None, End::Command | End::Limit | End::Idle | End::Interrupted(_) | End::Signalled) => {
-            training::Outcome::Unknown
+        (
+            None,
+            End::Failed(_)
+            | End::Refused(_)
+            | End::Command
+            | End::Limit
+            | End::Idle
+            | End::Interrupted(_)
+            | End::Signalled,
+        ) => training::Outcome::Unknown,
+    }
+}
+
+/// Remembers the first reason to end the run. One that is refused, that EC2 will go on with, or whose agent is told to
+/// leave, is not over with that.
+pub(super) fn conclude(world: &World, end: &End) {
+    let is_over = match end {
+        End::Command | End::Limit | End::Idle => true,
+        End::Failed(why) => {
+            world.fault(why);
+            true
         }
+        End::Interrupted(notice) => notice.action.ends_the_machine(),
+        End::Refused(_) | End::Signalled => false,
+    };
+    if is_over {
+        guard(&world.memory).work.cause.get_or_insert(cause(end));
     }
 }
 

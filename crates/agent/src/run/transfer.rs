@@ -7,6 +7,7 @@ use protocol::layout::{self, S3Url};
 use super::{
     command::{self, Checkpointed},
     hands::{World, guard},
+    memory,
 };
 use crate::{
     core::Why,
@@ -104,6 +105,10 @@ fn make(world: &World, line: &str, by: Duration) -> Result<(), String> {
 pub(super) fn save(world: &World, why: Why, by: Duration) -> Result<(), String> {
     let halt = halt(world, why);
     let _one_at_a_time = guard(&world.saving);
+    if why == Why::End {
+        // That the work is over is known before anything is done about it: it is not to be done twice.
+        memory::keep(world);
+    }
     let Some(bucket) = world.bucket(&halt) else { return Ok(()) };
     let (config, run) = (world.config(), guard(&world.memory).run_id.clone());
     let pace = Real::until(halt.clone());

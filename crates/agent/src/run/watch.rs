@@ -123,16 +123,16 @@ pub(super) fn logs(world: Arc<World>) -> io::Result<()> {
     spawn("logs", move || {
         let (mut sent, mut faulty) = (0, false);
         loop {
-            let written = world.journal.written();
-            rest(LOGS.max(Duration::from_secs(written / BYTES_A_SECOND)));
+            let told = world.journal.told();
+            rest(LOGS.max(Duration::from_secs(told / BYTES_A_SECOND)));
             // Only who holds the environment writes into it.
-            if written == sent || !super::lock::is_held(&world) {
+            if told == sent || !super::lock::is_held(&world) {
                 continue;
             }
             let by = bucket::Deadline(clock::now().up + LOG_TAKES);
             let fault = record::logs(&world, &bucket, by).into_iter().find_map(Result::err);
             match fault {
-                None => (sent, faulty) = (written, false),
+                None => (sent, faulty) = (told, false),
                 Some(fault) => {
                     if !std::mem::replace(&mut faulty, true) {
                         world.journal.say(&format!("the log cannot be sent at the moment: {}", fault.what));

@@ -210,10 +210,13 @@ impl Rounds<'_> {
         let (done, in_a_row) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
         let wall = self.tools.pace.now().wall;
         let jobs = steps.iter().filter_map(|(name, step)| Some((name, step, tree.get(name)?)));
-        let jobs = jobs.map(|(name, step, file)| {
+        let mut jobs: Vec<_> = jobs.collect();
+        // The small ones do not wait for those that may take all the time there is.
+        jobs.sort_by_key(|(_, _, file)| file.facts.size);
+        let jobs = jobs.into_iter().map(|(name, step, file)| {
             (if file.facts.size > LARGE { pool::HEAVY } else { 1 }, (name, step, file))
         });
-        pool::each(jobs, |(name, step, file)| {
+        pool::each(jobs, |(name, step, file), _| {
             let (directory, links) = (self.errand.directory, self.errand.purpose.links());
             let taken = match (self.errand.key_of)(name) {
                 None => Taken::Not(Why::TooLong),

@@ -15,10 +15,6 @@ const KEYS: Keys = Keys { id: "ASIAEXAMPLE", secret: "a/secret+of/the+role", tok
 
 const METADATA_TOKEN: &str = "metadata-token";
 
-/// Where S3 listens, in the machine's own network.
-pub(crate) const S3: &str = "127.0.0.1:9000";
-const METADATA: &str = "169.254.169.254:80";
-
 /// How S3 answers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mood {
@@ -73,14 +69,13 @@ impl Bucket {
         );
     }
 
-    /// Listens in the network of the calling thread, for as long as there is that network.
-    pub(crate) fn open(&self) {
-        self.listen(S3, Self::s3);
-        self.listen(METADATA, |_, request| metadata(request));
+    /// Answers there, for as long as there are the machine's addresses.
+    pub(crate) fn open(&self, s3: TcpListener, metadata_service: TcpListener) {
+        self.listen(s3, Self::s3);
+        self.listen(metadata_service, |_, request| metadata(request));
     }
 
-    fn listen(&self, address: &str, answer: fn(&Self, &Request) -> Option<Answer>) {
-        let listener = TcpListener::bind(address).expect("the machine's address");
+    fn listen(&self, listener: TcpListener, answer: fn(&Self, &Request) -> Option<Answer>) {
         let bucket = self.clone();
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {

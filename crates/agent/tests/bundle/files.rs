@@ -52,8 +52,8 @@ fn is_silent(program: &str, arguments: &[&str], file: &Path) {
 fn shellcheck_has_nothing_to_say() {
     let (_folder, rendered) = script();
     is_silent("shellcheck", &[], &rendered);
-    for name in ["boot.sh", "machine.sh"] {
-        let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bundle").join(name);
+    for name in ["bundle/boot.sh", "bundle/machine.sh", "vm/agent.sh", "vm/init.sh", "vm/kernel.sh"] {
+        let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name);
         is_silent("shellcheck", &[], &ours);
     }
 }

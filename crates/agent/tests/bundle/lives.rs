@@ -9,8 +9,8 @@ use protocol::{
 use sha2::{Digest, Sha256};
 
 use crate::{
-    bucket::{Bucket, Mood, S3},
-    machine::{BOUND, End, Machine},
+    bucket::{Bucket, Mood},
+    machine::{BOUND, End, Machine, S3},
     signature::hexadecimal,
 };
 
@@ -231,4 +231,18 @@ fn a_person_can_keep_the_machine() {
     );
     let jobs = booted.run(&["systemctl", "list-jobs"]);
     assert!(!jobs.contains("poweroff") && !jobs.contains("shutdown"), "{jobs}");
+}
+
+#[test]
+fn an_agent_that_hangs_is_started_again() {
+    const HANGS_ONCE: &str = "#!/bin/sh\n[ ! -e /run/hung ] || { echo AGENT AGAIN >/dev/console; exec shutdown -h now; }\n\
+        touch /run/hung\nexec sleep 1000\n";
+    let bucket = Bucket::new(Mood::Giving, HANGS_ONCE);
+    let machine = patient(HANGS_ONCE);
+    let sooner = machine.path("/etc/systemd/system/curfew-agent.service.d");
+    fs::create_dir_all(&sooner).expect("a folder");
+    fs::write(sooner.join("sooner.conf"), "[Service]\nWatchdogSec=2s\n").expect("written");
+    let (end, console) = machine.boot(&bucket).wait();
+    assert_eq!(end, End::PoweredOff);
+    assert!(console.contains("AGENT AGAIN"), "{console}");
 }

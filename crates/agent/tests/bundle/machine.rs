@@ -4,6 +4,7 @@
 use std::{
     env, fs,
     io::{BufRead, BufReader},
+    net::TcpListener,
     os::{fd::AsFd, unix::process::ExitStatusExt},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
@@ -16,6 +17,10 @@ use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use tempfile::TempDir;
 
 use crate::{bucket::Bucket, console::Console};
+
+/// Where S3 is, in the machine's own network.
+pub(crate) const S3: &str = "127.0.0.1:9000";
+const METADATA: &str = "169.254.169.254:80";
 
 /// Long enough for a machine on a busy computer.
 pub(crate) const BOUND: Duration = Duration::from_secs(90);
@@ -71,6 +76,11 @@ impl Machine {
 
     /// Switches it on, with a bucket on its network.
     pub(crate) fn boot(&self, bucket: &Bucket) -> Booted<'_> {
+        self.boot_with(|s3, metadata| bucket.open(s3, metadata))
+    }
+
+    /// Switches it on, with whoever takes S3's and the metadata service's calls.
+    pub(crate) fn boot_with(&self, open: impl FnOnce(TcpListener, TcpListener)) -> Booted<'_> {
         let console = Console::open();
         let mut child = Command::new("bash")
             .arg(script("boot.sh"))
@@ -84,7 +94,8 @@ impl Machine {
         let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
         stdout.read_line(&mut said).expect("a line");
         assert_eq!(said, "up\n", "the machine got no network; this test needs root");
-        furnish(child.id(), bucket);
+        let [s3, metadata] = listeners(child.id());
+        open(s3, metadata);
         drop(child.stdin.take());
         let (end, ended) = mpsc::channel();
         // The machine holds the other end for as long as it lives.
@@ -96,15 +107,14 @@ impl Machine {
     }
 }
 
-/// Puts the bucket into the network of a process.
-fn furnish(process: u32, bucket: &Bucket) {
-    let bucket = bucket.clone();
+/// S3 and the metadata service in the network of a process, for those who answer from this one.
+fn listeners(process: u32) -> [TcpListener; 2] {
     let enter = move || {
         let network = fs::File::open(format!("/proc/{process}/ns/net")).expect("its network");
         move_into_link_name_space(network.as_fd(), Some(LinkNameSpaceType::Network)).expect("root may enter");
-        bucket.open();
+        [S3, METADATA].map(|address| TcpListener::bind(address).expect("the machine's address"))
     };
-    thread::spawn(enter).join().expect("the bucket is open");
+    thread::spawn(enter).join().expect("the addresses are taken")
 }
 
 impl Booted<'_> {

@@ -4,9 +4,18 @@
 //! Needs root, debootstrap, shellcheck and a few minutes once, to make the machine (kept in `.cache`). `CURFEW_MACHINE`
 //! names another machine's root, to try the same on another distribution.
 
+#![expect(clippy::unwrap_used, reason = "a test says by panicking")]
+
 mod bucket;
 mod console;
 mod files;
+#[path = "../vm/instance.rs"]
+mod instance;
 mod lives;
 mod machine;
+#[path = "../vm/parts.rs"]
+mod parts;
+#[path = "../vm/program.rs"]
+mod program;
+mod shipped_agent;
 mod signature;

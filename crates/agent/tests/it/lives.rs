@@ -1,15 +1,23 @@
 //! Whole lives of the real program, against AWS's stand-in and a metadata service: whatever happens, the machine is powered
 //! off in time, and what could be saved is saved.
 
+mod container;
+mod figures;
+mod input;
+mod interrupted;
+mod killed;
+mod life;
 mod machine;
 mod notices;
+mod outages;
+mod phases;
 
-use std::time::Duration;
+use std::{thread, time::Duration};
 
 use agent::io::sign::hash;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use self::machine::{Cloud, Life, RUN, SOON};
+use self::machine::{Cloud, RUN, SOON};
 use super::parts::{
     http::Answer,
     proxy::{Fault, Rule, s3_error},
@@ -17,39 +25,55 @@ use super::parts::{
 
 const QUICKLY: Duration = Duration::from_secs(15);
 
+/// Lives that have nothing to do with each other, at the same time.
+fn all<T: Sync>(these: &[T], live: impl Fn(&T) + Sync) {
+    thread::scope(|scope| {
+        for this in these {
+            scope.spawn(|| live(this));
+        }
+    });
+}
+
 #[test]
 fn however_the_command_ends_results_are_saved_and_the_machine_goes() {
     let cloud = Cloud::start();
-    let check = |name: &str, command: &str, how: &str| {
+    let ways = [
+        ("well", "", json!({ "how": "exited", "code": 0 })),
+        ("badly", "exit 3", json!({ "how": "exited", "code": 3 })),
+        ("signal", "kill -SEGV $$", json!({ "how": "signalled", "signal": 11, "oom": false })),
+        ("children", "sleep 1000 & exit 4", json!({ "how": "exited", "code": 4 })),
+    ];
+    all(&ways, |(name, command, outcome)| {
         let life = cloud.machine(name).with("limits", "max_runtime = \"1m\"").command(command).boot();
         life.powered_off(QUICKLY);
         let training = life.training();
-        assert_eq!(training["outcome"]["how"], how, "{name}: {training}");
+        assert_eq!(training["outcome"], *outcome, "{name}: {training}");
         assert!(training["times"]["command_end"].is_string(), "{name}: {training}");
         assert_eq!(life.object("models/model.bin"), Some(b"weights".to_vec()), "{name}");
         assert!(life.log("agent.log").contains("the run ends"), "{name}");
         assert!(life.log("output.log").contains("epoch 1"), "{name}: {}", life.log("output.log"));
         assert!(!life.holds_the_environment(), "{name}: the state file is gone");
-        training
-    };
-    assert_eq!(check("well", "", "exited")["outcome"]["code"], 0);
-    assert_eq!(check("badly", "exit 3", "exited")["outcome"]["code"], 3);
-    assert_eq!(check("signal", "kill -SEGV $$", "signalled")["outcome"]["signal"], 11);
-    assert_eq!(check("children", "sleep 1000 & exit 4", "exited")["outcome"]["code"], 4);
+    });
 }
 
 #[test]
 fn the_limit_ends_what_does_not_end() {
     let cloud = Cloud::start();
-    for (name, command) in
-        [("hangs", "sleep 1000"), ("says-bye", "trap 'echo bye; exit 0' TERM; while :; do sleep 0.1; done")]
-    {
+    let ways = [
+        ("hangs", "sleep 1000"),
+        ("says-bye", "trap 'echo bye; exit 0' TERM; while :; do sleep 0.1; done"),
+        ("ignores", "trap '' TERM; while :; do sleep 0.1; done"),
+    ];
+    all(&ways, |(name, command)| {
         let machine = cloud.machine(name).with("limits", "max_runtime = \"1m\"").command(command);
         let life = machine.aged(Duration::from_secs(56)).boot();
-        life.powered_off(QUICKLY);
-        assert_eq!(life.training()["cause"], "time_limit", "{name}");
+        life.powered_off(SOON);
+        let training = life.training();
+        assert_eq!(training["cause"], "time_limit", "{name}");
+        let killed = training["outcome"]["signal"] == 9;
+        assert_eq!(killed, *name == "ignores", "{name}: {training}");
         assert_eq!(life.object("models/model.bin"), Some(b"weights".to_vec()), "{name}");
-    }
+    });
 }
 
 #[test]
@@ -82,11 +106,12 @@ fn a_notice_is_checkpointed_within_its_time() {
 #[test]
 fn a_checkpoint_command_that_fails_or_hangs_still_leaves_what_is_there() {
     let cloud = Cloud::start();
-    for (name, command, says) in [
+    let ways = [
         ("unreachable", "echo part > $CURFEW_CHECKPOINT_DIR/part.pt; exit 10", "could not be reached"),
         ("error", "echo part > $CURFEW_CHECKPOINT_DIR/part.pt; exit 11", "reported an error"),
         ("hanging", "echo part > $CURFEW_CHECKPOINT_DIR/part.pt; sleep 1000", "CHECKPOINT_TIMEOUT"),
-    ] {
+    ];
+    all(&ways, |(name, command, says)| {
         let machine = cloud.machine(name).command("sleep 1000").checkpoint(command);
         let life = machine.boot();
         life.says(RUN);
@@ -94,7 +119,7 @@ fn a_checkpoint_command_that_fails_or_hangs_still_leaves_what_is_there() {
         life.powered_off(SOON);
         assert!(life.said().contains(says), "{name}: {}", life.said());
         assert_eq!(life.checkpoint("part.pt"), b"part\n", "{name}");
-    }
+    });
 }
 
 #[test]
@@ -124,20 +149,6 @@ fn a_second_run_in_the_same_environment_is_refused() {
 }
 
 #[test]
-fn an_agent_that_is_killed_goes_on_and_does_not_do_the_work_twice() {
-    let cloud = Cloud::start();
-    let command = "echo begun >> $HOME/begun; while ! test -e $HOME/go-on; do sleep 0.1; done";
-    let mut life = cloud.machine("killed").command(command).boot();
-    life.says(RUN);
-    life.kill_and_restart();
-    life.says(RUN);
-    life.write("go-on", "");
-    life.powered_off(SOON);
-    assert_eq!(life.read("begun"), "begun\nbegun\n", "once more, and not twice");
-    assert_eq!(life.training()["outcome"]["code"], 0);
-}
-
-#[test]
 fn a_power_off_that_fails_is_followed_by_the_next() {
     let cloud = Cloud::start();
     let once = cloud.machine("fails-once").shutdown_fails().boot();
@@ -154,32 +165,26 @@ fn on_end_stop_is_respected_by_the_api() {
     life.asked_of_ec2(&cloud, "StopInstances");
 }
 
-#[test]
-fn a_bucket_that_fails_does_not_hold_the_machine() {
-    let cloud = Cloud::start();
-    for (name, rule) in [
-        ("denied", Rule::of("models/", Fault::Say(s3_error(403, "AccessDenied")))),
-        ("slow-down", Rule::of("models/", Fault::Say(s3_error(503, "SlowDown"))).times(2)),
-        ("gone", Rule::of("models/", Fault::Say(s3_error(404, "NoSuchBucket")))),
-    ] {
-        cloud.proxy.clear();
-        cloud.proxy.add(rule);
-        let life = cloud.machine(name).boot();
-        life.powered_off(SOON);
-        let saved = life.object("models/model.bin").is_some();
-        assert_eq!(saved, name == "slow-down", "{name}: {}", life.said());
-    }
+/// The body of that text.
+fn body(text: &str) -> String {
+    format!("x-amz-content-sha256: {}", hash::hex(&hash::sha256(text.as_bytes())))
 }
 
 #[test]
-fn a_faulty_configuration_is_told_whole() {
+fn a_bucket_that_fails_does_not_hold_the_machine() {
     let cloud = Cloud::start();
-    let text = "[limits]\nmax_runtime = \"-4h\"\non_end = \"explode\"\n[idle]\nchecks = \"two\"\n[run]\nenvironment = \"a/b\"\ncomand = \"x\"\n";
-    let (code, said) = cloud.machine("faulty").refused(text);
-    assert_eq!(code, Some(78), "{said}");
-    for key in ["limits.max_runtime", "limits.on_end", "idle.checks", "run.environment", "run.comand"] {
-        assert!(said.contains(key), "{key} is not in {said}");
-    }
+    let faults = [
+        ("denied", 403, "AccessDenied", usize::MAX),
+        ("slow-down", 503, "SlowDown", 2),
+        ("gone", 404, "NoSuchBucket", usize::MAX),
+    ];
+    all(&faults, |(name, status, code, times)| {
+        cloud.proxy.add(Rule::of(&body(name), Fault::Say(s3_error(*status, code))).times(*times));
+        let life = cloud.machine(name).command(&format!("printf {name} > $HOME/out/model.bin")).boot();
+        life.powered_off(SOON);
+        let saved = life.object("models/model.bin").is_some();
+        assert_eq!(saved, *name == "slow-down", "{name}: {}", life.said());
+    });
 }
 
 #[test]
@@ -193,25 +198,40 @@ fn an_agent_that_is_told_to_end_syncs_and_leaves() {
     assert_eq!(life.ways(), Vec::<String>::new());
 }
 
-impl Life {
-    /// `training.json`.
-    fn training(&self) -> Value {
-        let bytes =
-            self.object("training.json").unwrap_or_else(|| panic!("no training.json: {}", self.said()));
-        serde_json::from_slice(&bytes).expect("JSON")
-    }
-}
-
 #[test]
-fn a_lock_of_a_dead_run_is_taken_over_and_a_live_one_is_not() {
+fn a_lock_whose_instance_is_gone_is_taken_over_and_a_live_one_is_not() {
     let cloud = Cloud::start();
     let life = cloud.machine("dead").command("sleep 1000").boot();
     life.says(RUN);
-    // The machine is gone without a word.
+    let holder = life.machine.instance.clone();
+    // The machine falls silent without a word.
     drop(life);
     let next = cloud.machine("dead").boot();
     next.powered_off(QUICKLY);
     assert!(next.said().contains("is held by run"), "it may only be slow: {}", next.said());
+    cloud.terminate(&holder);
+    let last = cloud.machine("dead").boot();
+    last.powered_off(QUICKLY);
+    assert!(
+        last.said().contains(&format!("{holder} (g5.xlarge, training) is taken over")),
+        "{}",
+        last.said()
+    );
+    assert_eq!(last.training()["outcome"]["code"], 0);
+}
+
+#[test]
+fn a_lock_is_left_alone_where_ec2_may_not_be_asked() {
+    let cloud = Cloud::start();
+    let life = cloud.machine("unasked").command("sleep 1000").boot();
+    life.says(RUN);
+    cloud.terminate(&life.machine.instance);
+    let denied = "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>no</Message></Error></Errors></Response>";
+    cloud.proxy.add(Rule::of("DescribeInstances", Fault::Say(Answer::text(403, denied))));
+    let next = cloud.machine("unasked").boot();
+    next.powered_off(QUICKLY);
+    assert!(next.said().contains("ec2:DescribeInstances"), "the permission is named: {}", next.said());
+    assert!(next.said().contains("is held by run"), "{}", next.said());
 }
 
 #[test]
@@ -220,9 +240,9 @@ fn a_checkpoint_without_a_manifest_or_with_a_wrong_one_is_passed_over() {
     let command = "cat $CURFEW_CHECKPOINT_DIR/epoch; echo 7 > $CURFEW_CHECKPOINT_DIR/epoch";
     let first = cloud.machine("good").job("spoilt").command(command).checkpoint("true").boot();
     first.powered_off(QUICKLY);
-    first.put("checkpoints/spoilt/2099/01/01/000000Z/epoch", b"9");
-    first.put("checkpoints/spoilt/2098/01/01/000000Z/epoch", b"8");
-    first.put("checkpoints/spoilt/2098/01/01/000000Z/metadata.json", b"{\"version\": 1");
+    cloud.put("checkpoints/spoilt/2099/01/01/000000Z/epoch", b"9");
+    cloud.put("checkpoints/spoilt/2098/01/01/000000Z/epoch", b"8");
+    cloud.put("checkpoints/spoilt/2098/01/01/000000Z/metadata.json", b"{\"version\": 1");
     let second = cloud.machine("after").job("spoilt").command(command).checkpoint("true").boot();
     second.powered_off(QUICKLY);
     assert!(second.log("output.log").contains("7\n"), "{}", second.said());
@@ -279,18 +299,18 @@ fn off_ec2_the_work_is_done_and_the_machine_stays() {
 fn a_bucket_that_never_takes_the_results_holds_the_machine_only_so_long() {
     let cloud = Cloud::start();
     // Whatever it says or does not say; what else is written is not touched.
-    let body = format!("x-amz-content-sha256: {}", hash::hex(&hash::sha256(b"weights")));
-    for (name, fault) in [
-        ("refuses", Fault::Say(s3_error(503, "SlowDown"))),
-        ("hangs", Fault::Say(Answer::Hang)),
-        ("breaks-off", Fault::Say(Answer::Close)),
-        ("no-s3", Fault::Say(Answer::text(200, "<html>Sign in to the network</html>"))),
-    ] {
-        cloud.proxy.clear();
-        cloud.proxy.add(Rule::of(&body, fault));
-        let life = cloud.machine(name).with("limits", "save_within = \"10s\"").boot();
+    let faults = [
+        ("refuses", s3_error(503, "SlowDown")),
+        ("hangs", Answer::Hang),
+        ("breaks-off", Answer::Close),
+        ("no-s3", Answer::text(200, "<html>Sign in to the network</html>")),
+    ];
+    all(&faults, |(name, fault)| {
+        cloud.proxy.add(Rule::of(&body(name), Fault::Say(fault.clone())));
+        let machine = cloud.machine(name).with("limits", "save_within = \"10s\"");
+        let life = machine.command(&format!("printf {name} > $HOME/out/model.bin")).boot();
         life.powered_off(SOON);
         assert_eq!(life.object("models/model.bin"), None, "{name}");
         assert!(life.training()["faults"].to_string().contains("results"), "{name}: {}", life.training());
-    }
+    });
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test says by panicking")]
 
+mod faults;
 mod lives;
 mod network;
 mod parts;

@@ -20,8 +20,8 @@ use crate::account::Account;
 
 /// Longer than an instance takes to boot; after it the instance's own role is tried.
 const URL_HOLDS: Duration = Duration::from_secs(60 * 60);
-/// A few MiB over a slow uplink.
-const UPLOAD_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+/// A few MiB over a slow uplink; a little less than the engine waits, so that the call says why it failed.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(110);
 
 /// Where the agent comes from, for each architecture.
 pub(super) async fn downloads(

@@ -4,33 +4,9 @@ use aws_sdk_ec2::types::{ArchitectureValues, Image as Described};
 use domain::{CloudFault, Region};
 use launch::{call::ImageFacts, profile::Image};
 use protocol::userdata::Architecture;
-use serde::{Deserialize, Serialize};
 
 use super::{absent, absent_if};
-use crate::{
-    account::Account,
-    plain_call::{self, Place, Question, Service},
-};
-
-const SSM: Service = Service { id: "SSM", name: "ssm", place: Place::Regional };
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct GetParameter<'a> {
-    name: &'a str,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct GotParameter {
-    parameter: Parameter,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Parameter {
-    value: String,
-}
+use crate::{account::Account, parameter};
 
 /// What the image is.
 pub(super) async fn facts(
@@ -56,21 +32,8 @@ pub(super) async fn facts(
 
 /// The id that a parameter holds.
 async fn named_by(account: &Account, region: &Region, path: &str) -> Result<String, CloudFault> {
-    let question = Question::json("AmazonSSM", "GetParameter", &GetParameter { name: path });
-    let answer = plain_call::ask::<GotParameter>(&account.sdk_in(region), &SSM, question).await;
-    let value = match answer {
-        Ok(answer) => answer.parameter.value,
-        Err(error) => {
-            let fault = account.fault_in(region, "ssm:GetParameter", error).await;
-            let codes = ["ParameterNotFound", "ParameterVersionNotFound", "ValidationException"];
-            return Err(absent_if(
-                fault,
-                &codes,
-                &format!("parameter {path} in {region}"),
-                "Choose another image, or name one by its id.",
-            ));
-        }
-    };
+    let advice = "Choose another image, or name one by its id.";
+    let value = parameter::value(account, region, path, advice).await?;
     if value.starts_with("ami-") {
         return Ok(value);
     }

@@ -5,7 +5,10 @@ use std::time::Duration;
 use document::duration::duration_within;
 
 use super::{AcceleratorKind, OnEnd};
-use crate::layout::{self, S3Url};
+use crate::{
+    layout::{self, S3Url},
+    training::Metrics,
+};
 
 const SECOND: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -16,9 +19,17 @@ pub(super) type Checked<T> = Result<T, String>;
 /// The longest that a machine may be up.
 pub(super) const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// A thousand dollars an hour, in micro-dollars: ten times the dearest instance. Whoever exceeds it means another unit.
+pub(super) const DEAREST: u32 = 1_000_000_000;
+
 /// Long enough to be a run at all, short enough that somebody comes back.
 pub(super) fn max_runtime(text: &str) -> Checked<Duration> {
     duration_within(text, 60 * SECOND, LONGEST)
+}
+
+/// A bucket that is away for a while.
+pub(super) fn reach_within(text: &str) -> Checked<Duration> {
+    duration_within(text, 10 * SECOND, 3600 * SECOND)
 }
 
 /// Large results take their time.
@@ -202,6 +213,18 @@ pub(super) fn log_group(text: &str) -> Checked<String> {
         Ok(text.to_owned())
     } else {
         Err(format!("{text:?} is not a log group: use letters, digits and . _ - / #, at most 512"))
+    }
+}
+
+/// What the command prints a figure by.
+pub(super) fn figure(text: &str) -> Checked<String> {
+    if Metrics::is_name(text) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!(
+            "{text:?} is no figure's name: use letters, digits and _ - . /, beginning with a letter, at most {}",
+            Metrics::LONGEST_NAME
+        ))
     }
 }
 

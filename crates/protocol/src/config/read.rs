@@ -8,7 +8,8 @@ use document::{Document, Fault, Section};
 use crate::ids::Environment;
 
 use super::{
-    Accelerator, AgentConfig, Checkpoint, Data, Idle, Limits, Preflight, Python, Results, Run, VERSION, check,
+    Accelerator, AgentConfig, Checkpoint, Data, Idle, Limits, Metrics, Preflight, Python, Results, Run,
+    VERSION, check,
 };
 
 const SECTIONS: [&str; 8] = ["version", "limits", "idle", "preflight", "run", "checkpoint", "logs", "fleet"];
@@ -55,7 +56,7 @@ fn is_readable(root: &Section<'_>) -> bool {
 
 fn read(root: &Section<'_>) -> Option<AgentConfig> {
     root.only(&SECTIONS);
-    let fleet = read_one(root, "fleet", "group", check::group);
+    let fleet = root.section("fleet").and_then(|section| read_fleet(&section));
     Some(AgentConfig { fleet, ..read_shared(root, None)? })
 }
 
@@ -63,11 +64,13 @@ fn read_shared(root: &Section<'_>, given: Option<&Given<'_>>) -> Option<AgentCon
     let more_limits = given.map_or(&[][..], |given| given.limits);
     let run = read_run(root, given);
     let checkpoint = root.section("checkpoint").map(|section| read_checkpoint(&section));
+    let logs = root.section("logs");
     let config = AgentConfig {
         limits: root.section("limits").map_or_else(Limits::default, |it| read_limits(&it, more_limits)),
         idle: read_idle(root),
         preflight: root.section("preflight").map_or_else(Preflight::default, |it| read_preflight(&it)),
-        cloudwatch_group: read_one(root, "logs", "cloudwatch_group", check::log_group),
+        cloudwatch_group: logs.as_ref().and_then(|logs| logs.text("cloudwatch_group", check::log_group)),
+        metrics: logs.as_ref().and_then(read_metrics),
         fleet: None,
         run: run?,
         checkpoint: match checkpoint {
@@ -79,11 +82,12 @@ fn read_shared(root: &Section<'_>, given: Option<&Given<'_>>) -> Option<AgentCon
 }
 
 fn read_limits(section: &Section<'_>, more: &[&str]) -> Limits {
-    section.only(&[&["max_runtime", "on_end", "save_within"], more].concat());
+    section.only(&[&["max_runtime", "on_end", "reach_within", "save_within"], more].concat());
     let default = Limits::default();
     Limits {
         max_runtime: section.text("max_runtime", check::max_runtime).unwrap_or(default.max_runtime),
         on_end: section.text("on_end", check::on_end).unwrap_or(default.on_end),
+        reach_within: section.text("reach_within", check::reach_within).unwrap_or(default.reach_within),
         save_within: section.text("save_within", check::save_within).unwrap_or(default.save_within),
     }
 }
@@ -146,15 +150,22 @@ fn read_python(section: &Section<'_>) -> Option<Python> {
     Some(Python { interpreter: interpreter?, imports: imports.unwrap_or_default() })
 }
 
-fn read_one<T>(
-    root: &Section<'_>,
-    section: &str,
-    key: &str,
-    read: impl Fn(&str) -> check::Checked<T>,
-) -> Option<T> {
-    let section = root.section(section)?;
-    section.only(&[key]);
-    section.required(key, read)
+fn read_metrics(logs: &Section<'_>) -> Option<Metrics> {
+    logs.only(&["cloudwatch_group", "metrics", "figures"]);
+    if !logs.has("cloudwatch_group") && !logs.has("metrics") {
+        logs.fault("cloudwatch_group", "is missing; or add metrics = true");
+    }
+    let wanted = logs.boolean("metrics").unwrap_or(false);
+    let figures = logs.texts("figures", check::figure);
+    if !wanted && logs.has("figures") {
+        logs.fault("figures", "go where? add metrics = true");
+    }
+    wanted.then(|| Metrics { figures: figures.unwrap_or_default() })
+}
+
+fn read_fleet(section: &Section<'_>) -> Option<String> {
+    section.only(&["group"]);
+    section.required("group", check::group)
 }
 
 fn read_run(root: &Section<'_>, given: Option<&Given<'_>>) -> Option<Run> {
@@ -175,6 +186,7 @@ fn read_run(root: &Section<'_>, given: Option<&Given<'_>>) -> Option<Run> {
         "workdir",
         "env",
         "container",
+        "rate_micro_usd_per_hour",
         "data",
         "results",
     ]);
@@ -198,6 +210,7 @@ fn read_run(root: &Section<'_>, given: Option<&Given<'_>>) -> Option<Run> {
         workdir: section.text("workdir", check::absolute).unwrap_or_else(|| "/opt/run".into()),
         env: read_env(&section),
         container: section.text("container", check::container).flatten(),
+        rate_micro_usd_per_hour: section.integer("rate_micro_usd_per_hour", 1..=check::DEAREST),
         data: section.sections("data").iter().filter_map(read_data).collect(),
         results: section.sections("results").iter().filter_map(read_results).collect(),
         environment,

@@ -15,6 +15,7 @@ impl AgentConfig {
         page.section("[limits]");
         page.duration("max_runtime", self.limits.max_runtime);
         page.text("on_end", on_end(self.limits.on_end));
+        page.duration("reach_within", self.limits.reach_within);
         page.duration("save_within", self.limits.save_within);
         idle(&mut page, self.idle.as_ref());
         preflight(&mut page, &self.preflight);
@@ -22,10 +23,7 @@ impl AgentConfig {
         if let Some(it) = &self.checkpoint {
             checkpoint(&mut page, it);
         }
-        if let Some(group) = &self.cloudwatch_group {
-            page.section("[logs]");
-            page.text("cloudwatch_group", group);
-        }
+        logs(&mut page, self);
         if let Some(group) = &self.fleet {
             page.section("[fleet]");
             page.text("group", group);
@@ -84,6 +82,9 @@ fn run(page: &mut Page, run: &Run) {
     page.maybe("command", run.command.as_deref());
     page.text("workdir", &run.workdir);
     page.maybe("container", run.container.as_deref());
+    if let Some(rate) = run.rate_micro_usd_per_hour {
+        page.line("rate_micro_usd_per_hour", &rate.to_string());
+    }
     if !run.env.is_empty() {
         page.section("[run.env]");
         for (name, value) in &run.env {
@@ -113,6 +114,18 @@ fn checkpoint(page: &mut Page, checkpoint: &Checkpoint) {
     page.text("prefix", &checkpoint.prefix);
     page.line("restore", &checkpoint.restore.to_string());
     page.line("on_rebalance", &checkpoint.on_rebalance.to_string());
+}
+
+fn logs(page: &mut Page, config: &AgentConfig) {
+    if config.cloudwatch_group.is_none() && config.metrics.is_none() {
+        return;
+    }
+    page.section("[logs]");
+    page.maybe("cloudwatch_group", config.cloudwatch_group.as_deref());
+    if let Some(metrics) = &config.metrics {
+        page.line("metrics", "true");
+        page.texts("figures", &metrics.figures);
+    }
 }
 
 /// A TOML document in the making.

@@ -23,7 +23,12 @@ fn the_least_is_an_environment_and_everything_else_has_its_default() {
     assert_eq!(config, AgentConfig::bare("dev".parse().expect("a name")));
     assert_eq!(
         config.limits,
-        Limits { max_runtime: minutes(240), on_end: OnEnd::Terminate, save_within: minutes(10) }
+        Limits {
+            max_runtime: minutes(240),
+            on_end: OnEnd::Terminate,
+            reach_within: minutes(5),
+            save_within: minutes(10)
+        }
     );
 }
 
@@ -71,7 +76,7 @@ prefix = "/checkpoints"
         "line 19: checkpoint.deadline: `3m` is out of bounds: from 1s to 1m 50s",
         "line 20: checkpoint.prefix: \"/checkpoints\" is not a folder in the bucket: write it like models/, without \
          / in front or ..",
-        "line 21: logs.cloudwatch_group: is missing",
+        "line 21: logs.cloudwatch_group: is missing; or add metrics = true",
         "line 22: flet: there is no such key; did you mean `fleet`?",
     ];
     assert_eq!(faults(text), expected);
@@ -137,46 +142,32 @@ fn results_leave_the_agents_own_files_alone() {
 }
 
 #[test]
+fn metrics_are_off_unless_asked_for() {
+    let metrics =
+        |logs: &str| AgentConfig::parse(&format!("{LEAST}[logs]\n{logs}\n")).expect("in order").metrics;
+    assert_eq!(metrics("cloudwatch_group = \"/curfew/dev\""), None, "logs cost little, metrics more");
+    assert_eq!(metrics("metrics = true"), Some(Metrics::default()));
+    assert_eq!(
+        metrics("metrics = true\nfigures = [\"loss\"]"),
+        Some(Metrics { figures: vec!["loss".into()] })
+    );
+    assert_eq!(
+        faults(&format!("{LEAST}[logs]\nmetrics = false\nfigures = [\"one loss\"]\n")),
+        [
+            "line 5: logs.figures[1]: \"one loss\" is no figure's name: use letters, digits and _ - . /, beginning with a \
+             letter, at most 64",
+            "line 5: logs.figures: go where? add metrics = true",
+        ]
+    );
+}
+
+#[test]
 fn of_a_newer_version_only_that_is_said() {
     let text = "version = 2\n[run]\nplanet = \"mars\"\n";
     assert_eq!(
         faults(text),
         ["line 1: version: is newer than this agent, which reads versions up to 1: use a newer agent"]
     );
-}
-
-#[test]
-fn a_file_in_order_sets_its_own_limit() {
-    let text = format!("[limits]\nmax_runtime = \"90m\"\non_end = \"stop\"\n{LEAST}");
-    assert_eq!(
-        hard_limit(&text),
-        Limits { max_runtime: minutes(90), on_end: OnEnd::Stop, ..Limits::default() }
-    );
-    assert_eq!(hard_limit(LEAST), Limits::default());
-}
-
-#[test]
-fn there_is_a_limit_whatever_the_file_is() {
-    let check = |text: &str, limit: u64, on_end| {
-        assert_eq!(
-            hard_limit(text),
-            Limits { max_runtime: minutes(limit), on_end, ..Limits::default() },
-            "{text}"
-        );
-    };
-    check("", 240, OnEnd::Stop);
-    check("\0\u{1}", 240, OnEnd::Stop);
-    // Faulty elsewhere: [run] is missing, a newer version.
-    check("[limits]\nmax_runtime = \"2h\"\non_end = \"terminate\"\n", 120, OnEnd::Terminate);
-    check("version = 7\n[limits]\nmax_runtime = \"2h\"\non_end = \"stop\"\n", 120, OnEnd::Stop);
-    // Faulty itself.
-    check("[limits]\nmax_runtime = \"-2h\"\non_end = \"terminate\"\n", 240, OnEnd::Terminate);
-    check("[limits]\nmax_runtime = \"2h\"\non_end = \"nothing\"\n", 120, OnEnd::Stop);
-    check("limits = 3\n", 240, OnEnd::Stop);
-    // Half-written.
-    check("[limits]\nmax_runtime = \"2h\"\non_end = \"termin", 120, OnEnd::Stop);
-    check("[limits]\nmax_runtime = \"12h\"\non_end = \"terminate\"\n[run]\nenvironm", 720, OnEnd::Terminate);
-    check("[limits]\nmax_runtime = \"1", 240, OnEnd::Stop);
 }
 
 /// Text of every kind that a TOML file and a shell can hold.
@@ -201,13 +192,14 @@ prop_compose! {
         command in option::of(script()),
         env in btree_map("[A-Z_][A-Z0-9_]{0,8}", "[ -~\n\"'\\\\é\u{1}\u{7f}\u{85}]{0,9}", 0..3),
         container in option::of("[a-z][a-z0-9_.-]{0,9}"),
+        rate_micro_usd_per_hour in option::of(1..=check::DEAREST),
         data in vec(("[a-z]{3,9}/[a-zé][a-z é/]{0,9}", path()), 0..3),
         results in vec((path(), "[a-k]{1,9}/?", option::of(length(10, 86400))), 0..3),
     ) -> Run {
         let (repository, revision) = source.map_or((None, None), |(from, revision)| (Some(from), revision));
         Run {
             bucket: Some("my-bucket".into()),
-            region, repository, revision, setup, command, env, container,
+            region, repository, revision, setup, command, env, container, rate_micro_usd_per_hour,
             data: data.into_iter().map(|(from, to)| Data { from: format!("s3://{from}"), to }).collect(),
             results: results.into_iter().map(|(from, to, every)| Results { from, to, every }).collect(),
             ..Run::bare(environment.parse().expect("a name"))
@@ -261,18 +253,20 @@ prop_compose! {
 prop_compose! {
     fn any_config()(
         max_runtime in length(60, 30 * 86400),
-        save_within in length(10, 86400),
+        (reach_within, save_within) in (length(10, 3600), length(10, 86400)),
         stop in any::<bool>(),
         idle in option::of(any_idle()),
         preflight in any_preflight(),
         run in any_run(),
         checkpoint in option::of(any_checkpoint()),
         cloudwatch_group in option::of("[a-zA-Z0-9._/#-]{1,30}"),
+        figures in option::of(vec("[a-z][a-z0-9_/.-]{0,9}", 0..3)),
         fleet in option::of("[a-zA-Z0-9 -]{1,30}"),
     ) -> AgentConfig {
         let on_end = if stop { OnEnd::Stop } else { OnEnd::Terminate };
-        let limits = Limits { max_runtime, on_end, save_within };
-        AgentConfig { limits, idle, preflight, run, checkpoint, cloudwatch_group, fleet }
+        let limits = Limits { max_runtime, on_end, reach_within, save_within };
+        let metrics = figures.map(|figures| Metrics { figures });
+        AgentConfig { limits, idle, preflight, run, checkpoint, cloudwatch_group, metrics, fleet }
     }
 }
 
@@ -281,18 +275,5 @@ proptest! {
     fn what_is_rendered_is_read_back(config in any_config()) {
         let text = config.render();
         prop_assert_eq!(AgentConfig::parse(&text), Ok(config), "{}", text);
-    }
-
-    #[test]
-    fn a_torn_file_never_stretches_the_limit(config in any_config(), cut in any::<prop::sample::Index>()) {
-        let text = config.render();
-        let torn: String = text.chars().take(cut.index(text.chars().count())).collect();
-        let limit = hard_limit(&torn).max_runtime;
-        prop_assert!(limit == config.limits.max_runtime || limit == Limits::default().max_runtime, "{}", torn);
-    }
-
-    #[test]
-    fn any_text_at_all_has_a_limit(text in "[\\PC\n\"=\\[\\]]{0,80}") {
-        prop_assert!(hard_limit(&text).max_runtime <= check::LONGEST);
     }
 }

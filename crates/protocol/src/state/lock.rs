@@ -39,11 +39,12 @@ pub struct Holder {
 pub enum Instance {
     /// It is this very one: the run goes on after a restart.
     Here,
-    /// Terminated, or not known any more.
+    /// Terminated.
     Gone,
     /// Any other state, also stopped: it can come back and go on.
     There,
-    /// EC2 could not be asked, or there is no instance to ask about.
+    /// EC2 could not be asked or does not know it: it forgets the terminated after an hour, and knows nothing of other
+    /// regions. Or there is no instance to ask about.
     Unknown,
 }
 

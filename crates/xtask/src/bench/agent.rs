@@ -1,4 +1,13 @@
-//! What the agent weighs, on the way to an instance and on it.
+//! What the agent weighs, on the way to an instance and on it; how soon it answers a notice, what it takes while it watches,
+//! and how fast it moves files.
+
+mod load;
+mod metadata;
+mod movers;
+mod moving;
+mod process;
+mod store;
+mod watching;
 
 use std::fs;
 use std::process::Stdio;
@@ -25,6 +34,8 @@ pub(super) fn measure() -> Result<Vec<Row>> {
         rows.push(row(format!("binary, {name}, gzipped"), gzipped(&bytes)?, SMALL));
     }
     rows.push(resident()?);
+    rows.extend(moving::measure()?);
+    rows.extend(watching::measure()?);
     rows.extend(notices()?);
     Ok(rows)
 }
@@ -44,7 +55,7 @@ fn notices() -> Result<[Row; 2]> {
     setup::run(setup::Scope::Test, false)?;
     let mut test = command::cargo();
     test.args(["test", "--package", "agent", "--test", "it", "notices", "--", "--nocapture"]);
-    test.env("CURFEW_NOTICES", "200").env("CURFEW_STAND_IN_PYTHON", setup::stand_in_python());
+    test.env("CURFEW_NOTICES", "200").env("CURFEW_STAND_IN_PYTHON", setup::STAND_IN.python());
     let printed = command::output(&mut test)?;
     let line =
         printed.lines().find_map(|line| line.split_once("notices\t")).context("no figures were printed")?.1;

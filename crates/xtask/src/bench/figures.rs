@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use anyhow::{Context, Result, bail};
 
-use super::{Row, Verdict, aws_cli};
+use super::{Row, Verdict, pypi};
 use crate::build::Profile;
 use crate::{command, setup, ui};
 
@@ -14,7 +14,7 @@ const MEASURER: &str = "figures";
 pub(super) fn check() -> Result<Vec<Row>> {
     setup::run(setup::Scope::Test, false)?;
     build(&["curfew"])?;
-    measured("check", &[("CURFEW_BENCH_AWS", aws_cli::program()?.into())])
+    measured("check", &[("CURFEW_BENCH_AWS", pypi::program(pypi::AWS_CLI)?.into())])
 }
 
 pub(super) fn fleet() -> Result<Vec<Row>> {
@@ -54,7 +54,7 @@ fn build(programs: &[&str]) -> Result<()> {
 fn measured(name: &str, variables: &[(&str, OsString)]) -> Result<Vec<Row>> {
     let mut measurer = command::program(Profile::Release.dir().join(MEASURER));
     measurer.arg(name).env("CURFEW_BIN_DIR", Profile::Release.dir());
-    measurer.env("CURFEW_STAND_IN_PYTHON", setup::stand_in_python());
+    measurer.env("CURFEW_STAND_IN_PYTHON", setup::STAND_IN.python());
     measurer.envs(variables.iter().map(|(name, value)| (name, value)));
     let table = command::output(&mut measurer)?;
     table.lines().map(|line| row(line).with_context(|| format!("{MEASURER} printed {line:?}"))).collect()

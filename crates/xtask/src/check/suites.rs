@@ -1,6 +1,7 @@
 //! The test suites: Rust's, by nextest or by `cargo test`, and the stand-in's, by pytest.
 
 use std::io::{BufRead, BufReader, IsTerminal, stdout};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
@@ -10,10 +11,13 @@ use anyhow::{Context, Result};
 use super::counts::{Counts, Runner};
 use super::steps::{Outcome, cargo};
 use crate::build::Profile;
-use crate::{command, paths, setup};
+use crate::setup::Environment;
+use crate::{command, setup};
 
 /// Tests that need the private desktop session lie in modules whose names begin so.
 const DESKTOP: &str = "desktop";
+/// Tests of the agent as it is shipped lie in modules whose names begin so.
+const SHIPPED: &str = "shipped_agent";
 
 /// Programs and tests in one go and with one set of features; the suites below find all built.
 pub(super) fn build(_: Option<&str>) -> Result<Outcome> {
@@ -21,7 +25,7 @@ pub(super) fn build(_: Option<&str>) -> Result<Outcome> {
 }
 
 pub(super) fn headless(filter: Option<&str>) -> Result<Outcome> {
-    rust(&["--skip", DESKTOP], filter)
+    rust(&["--skip", DESKTOP, "--skip", SHIPPED], filter, None)
 }
 
 pub(super) fn desktop(filter: Option<&str>) -> Result<Outcome> {
@@ -34,12 +38,17 @@ pub(super) fn desktop(filter: Option<&str>) -> Result<Outcome> {
         Some(filter) if !filter.contains(DESKTOP) => {
             Ok(Outcome::Skipped("left out by the filter".to_owned()))
         }
-        Some(filter) => rust(&[], Some(filter)),
-        None => rust(&[], Some(DESKTOP)),
+        Some(filter) => rust(&[], Some(filter), None),
+        None => rust(&[], Some(DESKTOP), None),
     }
 }
 
-fn rust(libtest: &[&str], filter: Option<&str>) -> Result<Outcome> {
+/// Whole machines with this agent on them.
+pub(super) fn shipped(agent: &Path) -> Result<Outcome> {
+    rust(&[], Some(SHIPPED), Some(agent))
+}
+
+fn rust(libtest: &[&str], filter: Option<&str>, agent: Option<&Path>) -> Result<Outcome> {
     let mut cargo = command::cargo();
     let runner = if setup::has_nextest() {
         cargo.args(["nextest", "run", "--workspace", "--no-fail-fast", "--no-tests=pass"]);
@@ -50,15 +59,23 @@ fn rust(libtest: &[&str], filter: Option<&str>) -> Result<Outcome> {
     };
     cargo.arg("--").args(libtest).args(filter);
     cargo.env("CURFEW_BIN_DIR", Profile::Dev.dir());
-    cargo.env("CURFEW_STAND_IN_PYTHON", setup::stand_in_python());
+    cargo.env("CURFEW_STAND_IN_PYTHON", setup::STAND_IN.python());
+    cargo.envs(agent.map(|agent| ("CURFEW_AGENT", agent)));
     let (status, counts) = watched(cargo, runner)?;
     Ok(outcome(status.success(), status, counts))
 }
 
 pub(super) fn stand_in(filter: Option<&str>) -> Result<Outcome> {
-    let folder = paths::root().join("tests/stand-in");
-    let mut python = command::program(setup::stand_in_python());
-    python.current_dir(folder).args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]);
+    pytest(setup::STAND_IN, filter)
+}
+
+pub(super) fn bundle(filter: Option<&str>) -> Result<Outcome> {
+    pytest(setup::BUNDLE, filter)
+}
+
+fn pytest(environment: Environment, filter: Option<&str>) -> Result<Outcome> {
+    let mut python = command::program(environment.python());
+    python.current_dir(environment.tests()).args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]);
     if let Some(filter) = filter {
         python.args(["-k", filter]);
     }

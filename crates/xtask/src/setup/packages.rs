@@ -2,7 +2,7 @@
 //! same on Ubuntu 24.04. A C compiler is not listed: without one, xtask itself could not have
 //! been linked. Neither is an appindicator library: the Linux tray speaks D-Bus itself.
 
-use super::{Scope, stand_in};
+use super::{Scope, python};
 
 /// One system package.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,7 +16,7 @@ const BUILD: [Package; 2] = [
     package("pkg-config", "finds those libraries for Cargo"),
 ];
 
-const TEST: [Package; 28] = [
+const TEST: [Package; 31] = [
     package("xvfb", "a screen without a screen"),
     package("dbus", "a private session bus"),
     package("webkit2gtk-driver", "drives the window as a person would (WebDriver)"),
@@ -41,6 +41,9 @@ const TEST: [Package; 28] = [
     package("shellcheck", "reads the user data"),
     package("debootstrap", "a small machine in a folder, for cloud-init and systemd"),
     package("iproute2", "that machine's own network"),
+    package("qemu-system-x86", "a whole machine with a kernel of its own, for the agent"),
+    package("busybox-static", "that machine's programs"),
+    package("e2fsprogs", "its disk"),
     package("openssh-server", "sessions that the agent must see"),
     package("openssh-client", "opens them"),
     package("tmux", "a session that outlives its terminal"),
@@ -59,7 +62,7 @@ pub(super) fn needed(scope: Scope) -> Vec<Package> {
         Scope::Run => {}
         Scope::Test => {
             needed.extend(TEST);
-            needed.extend(stand_in::lacks_python().then_some(PYTHON));
+            needed.extend(python::is_lacking().then_some(PYTHON));
         }
     }
     needed

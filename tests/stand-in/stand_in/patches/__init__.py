@@ -6,6 +6,7 @@ To add one (for S3, SSM, IAM, ...): write a module with `apply()` and put it in 
 from __future__ import annotations
 
 from . import (
+    alarm_actions,
     attributes,
     auto_scaling,
     bucket_regions,
@@ -14,10 +15,12 @@ from . import (
     client_token,
     cpu_options,
     filters,
+    group_launches,
     images,
     instance_shape,
     instance_states,
     instance_types,
+    interface_tags,
     key_pairs,
     networks,
     not_found_after_create,
@@ -26,19 +29,26 @@ from . import (
     pass_role,
     placement,
     policy_simulation,
+    policy_texts,
     protection,
     public_parameters,
     quick_answers,
     quick_lookups,
     regions,
     run_instances,
+    secure_strings,
     service_quotas,
     sessions,
     spot_options,
     spot_prices,
     spot_requests,
+    stack_buckets,
+    stack_functions,
     stack_key_pairs,
+    stack_networks,
+    stack_progress,
     transition_times,
+    type_listings,
     user_data,
     vcpu_limits,
     virtual_time,
@@ -60,6 +70,7 @@ ALL = (
     volumes,
     instance_states,
     spot_requests,
+    group_launches,
     auto_scaling,
     protection,
     attributes,
@@ -71,6 +82,7 @@ ALL = (
     networks,
     user_data,
     cpu_options,
+    interface_tags,
     spot_options,
     pass_role,
     vcpu_limits,
@@ -80,6 +92,7 @@ ALL = (
     # what the describing calls answer
     filters,
     spot_prices,
+    type_listings,
     pagination,
     # objects
     object_names,
@@ -87,10 +100,18 @@ ALL = (
     checksums,
     # parameters, quotas and stacks
     public_parameters,
+    secure_strings,
     service_quotas,
+    stack_buckets,
+    stack_functions,
     stack_key_pairs,
+    stack_networks,
+    stack_progress,
+    # alarms
+    alarm_actions,
     # permissions
     policy_simulation,
+    policy_texts,
 )
 
 

@@ -1,6 +1,6 @@
 """moto pages DescribeInstances by its own reservation ids and the other lists not at all.
 
-MaxResults from 5, cut to 1,000 (500 for volumes); an opaque NextToken; no MaxResults together with ids:
+MaxResults from 5, cut to 1,000 (500 for volumes, 100 for instance types); an opaque NextToken; no MaxResults together with ids:
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html and
 https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-pagination.html
 A page of DescribeInstances ends between reservations, so one reservation of many instances stays whole.
@@ -18,6 +18,7 @@ SETS = {
     "InstanceIds": "instancesSet",
     "VolumeIds": "volumesSet",
     "SpotInstanceRequestIds": "spotInstanceRequestIdSet",
+    "InstanceTypes": "instanceTypes",
 }
 
 
@@ -80,6 +81,12 @@ def apply() -> None:
     InstanceResponse.describe_instances = describe_instances
     InstanceResponse.describe_instance_status = paged(
         InstanceResponse.describe_instance_status, "InstanceStatuses", "InstanceIds"
+    )
+    InstanceResponse.describe_instance_types = paged(
+        InstanceResponse.describe_instance_types, "InstanceTypes", "InstanceTypes", 100
+    )
+    InstanceResponse.describe_instance_type_offerings = paged(
+        InstanceResponse.describe_instance_type_offerings, "InstanceTypeOfferings", None
     )
     ElasticBlockStore.describe_volumes = paged(ElasticBlockStore.describe_volumes, "Volumes", "VolumeIds", 500)
     SpotInstances.describe_spot_instance_requests = paged(

@@ -26,23 +26,6 @@ def apply() -> None:
 
     run_instances = InstanceBackend.run_instances
 
-    def insufficient(kind: str, zone: str | None, elsewhere: list[str], market: str) -> Refusal:
-        provisioning = "Our system will be working on provisioning additional capacity."
-        if market == "spot":
-            text = "There is no Spot capacity available that matches your request."
-        elif zone is None:
-            text = f"We currently do not have sufficient {kind} capacity in zones with support for 'gp3' volumes. {provisioning}"
-        else:
-            instead = f" You can currently get {kind} capacity by not specifying an Availability Zone in your request or choosing {', '.join(elsewhere)}."  # fmt: skip
-            text = (
-                f"We currently do not have sufficient {kind} capacity in the Availability Zone you requested ({zone}). "
-                f"{provisioning}{instead if elsewhere else ''}"
-            )
-        return Refusal(500, "InsufficientInstanceCapacity", text)
-
-    def with_room(region: str, kind: str, market: str) -> list[str]:
-        return [zone for zone in zones_offering(region, kind) if world.capacity.has(region, zone, kind, market)]
-
     def check(response: Any) -> None:
         current.zone = None
         kind, zone = launch.parameter(response, "InstanceType"), launch.zone(response)
@@ -92,3 +75,22 @@ def _price(region: str, zone: str, kind: str) -> float:
     now = world.clock.now()
     changes = in_effect(region, zone, kind, "Linux/UNIX", now - timedelta(days=1), now)
     return float(changes[-1][1]) if changes else 0.0
+
+
+def insufficient(kind: str, zone: str | None, elsewhere: list[str], market: str) -> Refusal:
+    provisioning = "Our system will be working on provisioning additional capacity."
+    if market == "spot":
+        text = "There is no Spot capacity available that matches your request."
+    elif zone is None:
+        text = f"We currently do not have sufficient {kind} capacity in zones with support for 'gp3' volumes. {provisioning}"
+    else:
+        instead = f" You can currently get {kind} capacity by not specifying an Availability Zone in your request or choosing {', '.join(elsewhere)}."  # fmt: skip
+        text = (
+            f"We currently do not have sufficient {kind} capacity in the Availability Zone you requested ({zone}). "
+            f"{provisioning}{instead if elsewhere else ''}"
+        )
+    return Refusal(500, "InsufficientInstanceCapacity", text)
+
+
+def with_room(region: str, kind: str, market: str) -> list[str]:
+    return [zone for zone in zones_offering(region, kind) if world.capacity.has(region, zone, kind, market)]

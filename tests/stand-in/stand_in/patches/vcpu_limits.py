@@ -20,30 +20,7 @@ COUNTED = ("pending", "running")
 
 
 def apply() -> None:
-    from moto.ec2.exceptions import EC2ClientError
-    from moto.ec2.models.instance_types import INSTANCE_TYPES
     from moto.ec2.responses.spot_instances import SpotInstances
-
-    def vcpus(kind: str) -> int:
-        return INSTANCE_TYPES.get(kind, {}).get("VCpuInfo", {}).get("DefaultVCpus", 1)
-
-    def refuse(backend: Any, kind: str, count: int, is_spot: bool) -> None:
-        """Raises when `count` more of the type would exceed the account's quota."""
-        quota = quota_for(kind, is_spot)
-        if quota is None:
-            return
-        limit = world.quotas.limit(backend.account_id, backend.region_name, quota)
-        running = sum(vcpus(i.instance_type) for i in _running(backend) if quota_for(i.instance_type, _is_spot(i)) == quota)
-        if running + count * vcpus(kind) <= limit:
-            return
-        if is_spot:
-            raise EC2ClientError("MaxSpotInstanceCountExceeded", "Max spot instance count exceeded")
-        raise EC2ClientError(
-            "VcpuLimitExceeded",
-            f"You have requested more vCPU capacity than your current vCPU limit of {limit:.0f} allows for the instance "
-            "bucket that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request "
-            "to request an adjustment to this limit.",
-        )
 
     def check(response: Any) -> None:
         if response._get_param("DryRun", False):
@@ -76,3 +53,30 @@ def _is_spot(instance: Any) -> bool:
 def _running(backend: Any) -> list[Any]:
     every = (i for reservation in backend.reservations.values() for i in reservation.instances)
     return [i for i in every if lifecycle.state_of(i) in COUNTED]
+
+
+def vcpus(kind: str) -> int:
+    from moto.ec2.models.instance_types import INSTANCE_TYPES
+
+    return INSTANCE_TYPES.get(kind, {}).get("VCpuInfo", {}).get("DefaultVCpus", 1)
+
+
+def refuse(backend: Any, kind: str, count: int, is_spot: bool) -> None:
+    """Raises when `count` more of the type would exceed the account's quota."""
+    from moto.ec2.exceptions import EC2ClientError
+
+    quota = quota_for(kind, is_spot)
+    if quota is None:
+        return
+    limit = world.quotas.limit(backend.account_id, backend.region_name, quota)
+    running = sum(vcpus(i.instance_type) for i in _running(backend) if quota_for(i.instance_type, _is_spot(i)) == quota)
+    if running + count * vcpus(kind) <= limit:
+        return
+    if is_spot:
+        raise EC2ClientError("MaxSpotInstanceCountExceeded", "Max spot instance count exceeded")
+    raise EC2ClientError(
+        "VcpuLimitExceeded",
+        f"You have requested more vCPU capacity than your current vCPU limit of {limit:.0f} allows for the instance "
+        "bucket that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request "
+        "to request an adjustment to this limit.",
+    )

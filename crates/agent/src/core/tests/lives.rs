@@ -133,7 +133,7 @@ impl World {
             Effect::Begin { task, by: _ } => self.begin(task),
             Effect::Signal(signal) => self.signal(signal),
             Effect::Say(Line(text)) => self.ends.push(text),
-            Effect::Report(_) | Effect::Leave => {}
+            Effect::Report(_) | Effect::Conclude(_) | Effect::Leave => {}
         }
     }
 
@@ -228,9 +228,14 @@ fn in_every_life_the_machine_is_down_in_time_and_never_under_a_person() {
             world.ends
         );
         assert!(!by_idling || !world.plan.command, "life {seed}: the run itself is activity");
-        for reason in
-            ["the command is over;", "time limit", "nobody and nothing", "EC2 takes", "a fault", "another"]
-        {
+        for reason in [
+            "ends: the command is over",
+            "time limit",
+            "nobody and nothing",
+            "EC2 takes",
+            "a fault",
+            "another",
+        ] {
             if of(reason) {
                 *reasons.entry(reason).or_default() += 1;
             }

@@ -151,6 +151,11 @@ impl Percent {
         fits.then(|| Self((value * 10.0).ceil() as u32))
     }
 
+    /// In percent.
+    pub fn value(self) -> f64 {
+        f64::from(self.0) / 10.0
+    }
+
     /// Whether it is more than so many whole percent.
     pub fn above(self, percent: u8) -> bool {
         self.0 > u32::from(percent) * 10

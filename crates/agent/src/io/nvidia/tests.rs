@@ -1,4 +1,4 @@
-//! Lines as `nvidia-smi --query-gpu=index,utilization.gpu --format=csv,noheader,nounits` writes them.
+//! Lines as `nvidia-smi --query-gpu=index,utilization.gpu,memory.used,memory.total --format=csv,noheader,nounits` writes them.
 
 use super::*;
 use crate::io::signals::stage::{Stage, until};
@@ -18,7 +18,7 @@ fn check(lines: &[&str], expect: Option<u32>) {
 #[test]
 fn the_busiest_moment_of_the_busiest_device_counts() {
     check(&["0, 0"], Some(0));
-    check(&["0, 3", "1, 0", "0, 97", "1, 12", "0, 0", "1, 0"], Some(970));
+    check(&["0, 3, 10, 16384", "1, 0", "0, 97", "1, 12", "0, 0", "1, 0"], Some(970));
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn it_is_asked_in_a_loop_by_one_program() {
     let stage = Stage::new();
     stage.program(
         "/usr/bin/nvidia-smi",
-        r#"echo "$@" >"${0%/*}/asked"; while :; do echo "0, 42"; sleep 1; done"#,
+        r#"echo "$@" >"${0%/*}/asked"; while :; do echo "0, 42, 4096, 16384"; sleep 1; done"#,
     );
     let mut nvidia = Nvidia::new(Duration::from_secs(60));
     let load = until(|| match nvidia.load(&stage.root(), Duration::ZERO) {
@@ -43,6 +43,10 @@ fn it_is_asked_in_a_loop_by_one_program() {
         Reading::Absent | Reading::Unreadable(_) => None,
     });
     assert_eq!(load, Load::Percent(Percent::tenths(420)));
+    assert_eq!(nvidia.memory(), Some(Percent::tenths(250)));
     let asked = std::fs::read_to_string(stage.path("/usr/bin/asked")).expect("asked");
-    assert_eq!(asked.trim(), "--query-gpu=index,utilization.gpu --format=csv,noheader,nounits -l 5");
+    assert_eq!(
+        asked.trim(),
+        "--query-gpu=index,utilization.gpu,memory.used,memory.total --format=csv,noheader,nounits -l 5"
+    );
 }

@@ -41,8 +41,8 @@ impl Own {
     }
 }
 
-/// The second word after the name, which stands in brackets and may hold anything: proc_pid_stat(5).
-fn parent(root: &Root, pid: u32) -> Option<u32> {
+/// A process's parent: the second word after the name, which stands in brackets and may hold anything: proc_pid_stat(5).
+pub(in crate::io) fn parent(root: &Root, pid: u32) -> Option<u32> {
     let stat = fs::read_to_string(root.path(format!("/proc/{pid}/stat"))).ok()?;
     stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
 }

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use protocol::layout;
+
 use super::{Bucket, Request, etag, parallel};
 use crate::io::aws::{self, Fault, Kind, Payload, xml};
 use crate::io::http::Deadline;
@@ -49,8 +51,15 @@ impl Bucket {
         }
     }
 
+    /// What tells the bucket's lifecycle rule that the object need not stay.
+    fn tagging(&self, key: &str) -> Option<(&'static str, &'static str)> {
+        layout::tagging(&self.name, key).map(|tags| ("x-amz-tagging", tags))
+    }
+
     fn put_piece(&self, key: &str, payload: Payload<'_>, deadline: &Deadline) -> Result<String, Fault> {
+        let tagging = self.tagging(key);
         let request = Request {
+            headers: tagging.as_slice(),
             payload,
             kept_checksum: true,
             ..Request::new("PUT", Some(key), "write", "s3:PutObject")
@@ -70,8 +79,12 @@ impl Bucket {
     }
 
     fn begin(&self, key: &str, deadline: &Deadline) -> Result<String, Fault> {
-        let request =
-            Request { query: &[("uploads", "")], ..Request::new("POST", Some(key), "write", "s3:PutObject") };
+        let tagging = self.tagging(key);
+        let request = Request {
+            query: &[("uploads", "")],
+            headers: tagging.as_slice(),
+            ..Request::new("POST", Some(key), "write", "s3:PutObject")
+        };
         self.simple(&request, deadline, |call, mut answer| {
             let text = aws::text(call, &mut answer, SHORT)?;
             let id = xml::first(&text, "UploadId").filter(|id| !id.is_empty());

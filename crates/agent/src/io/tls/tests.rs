@@ -17,12 +17,16 @@ fn the_named_file_goes_before_the_machines() {
 }
 
 #[test]
-fn a_machine_without_certificates_trusts_mozillas() {
+fn a_machine_without_certificates_says_what_to_install() {
     let folder = tempfile::tempdir().expect("a folder");
     let roots = Roots::find(&Root::at(folder.path()), |_| None);
     let path = folder.path().join("etc/ssl/certs");
     fs::create_dir_all(&path).expect("folders");
     let broken = "-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n";
     fs::write(path.join("ca-certificates.crt"), broken).expect("a file");
-    assert!(roots.load().expect("roots").len() > 100);
+    let fault = build(&roots).expect_err("no roots").to_string();
+    assert!(
+        fault.contains("install its package ca-certificates") && fault.contains("AWS_CA_BUNDLE"),
+        "{fault}"
+    );
 }

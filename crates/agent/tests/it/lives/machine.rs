@@ -1,34 +1,35 @@
 //! A machine that is only as real as a test needs it: the real agent with a configuration, a metadata service, a bucket and
 //! programs of its own for powering off, which tell that they were called.
 
+mod cloud;
+mod docker;
+mod watchdog;
+
 use std::{
     env, fs,
-    os::unix::fs::PermissionsExt,
+    os::unix::{fs::PermissionsExt, net::UnixDatagram},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
-use agent::io::{
-    clock,
-    http::Deadline,
-    s3::{Bucket, Condition},
-};
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use agent::io::clock;
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::life::Life;
 use crate::parts::{
-    imds::Imds,
+    bucket::{self, BUCKET},
+    imds::{Imds, document},
     proxy::Proxy,
-    stand_in::{KEY, REGION, StandIn, aws_at},
-    until,
+    stand_in::{KEY, StandIn},
 };
+
+pub(super) use crate::parts::stand_in::REGION;
 
 pub(super) const SOON: Duration = Duration::from_secs(60);
 /// What the agent says when the command has begun.
 pub(super) const RUN: &str = "phase: training";
-const BUCKET: &str = "runs";
 /// The discard port, where nobody listens.
 const NOBODY: &str = "http://127.0.0.1:9";
 
@@ -41,8 +42,7 @@ pub(super) struct Cloud {
 impl Cloud {
     pub(super) fn start() -> Self {
         let stand_in = StandIn::start();
-        let made = ureq::put(format!("{}/{BUCKET}", stand_in.url())).send_empty();
-        made.expect("the bucket can be made");
+        bucket::make(&stand_in);
         Self { proxy: Proxy::to(stand_in.url()), stand_in }
     }
 
@@ -60,11 +60,15 @@ impl Cloud {
             sections: vec![("limits".into(), "on_end = \"terminate\"".into())],
             command: String::new(),
             checkpoint: None,
+            bucket: BUCKET.into(),
+            run: String::new(),
+            data: None,
             cloud: self.proxy.url(),
             direct: self.stand_in.url().to_owned(),
             instance,
             imds,
             elsewhere: false,
+            watchdog: None,
             folder,
         }
     }
@@ -77,34 +81,36 @@ impl Cloud {
         events.iter().filter_map(|event| event["message"].as_str().map(str::to_owned)).collect()
     }
 
+    /// Puts an object into the bucket.
+    pub(super) fn put(&self, key: &str, bytes: &[u8]) {
+        bucket::put(self.stand_in.url(), key, bytes);
+    }
+
     /// Whether EC2 was told to do that to the instance.
     pub(super) fn was_asked(&self, action: &str, life: &Life) -> bool {
         self.proxy.seen().iter().any(|asked| asked.has(action) && asked.has(&life.machine.instance))
     }
 }
 
-/// What EC2 says of an instance.
-pub(super) fn document(instance: &str) -> String {
-    format!(
-        r#"{{"accountId":"123456789012","architecture":"x86_64","availabilityZone":"us-east-1a","imageId":"ami-1",
-        "instanceId":"{instance}","instanceType":"g5.xlarge","pendingTime":"2026-01-02T03:04:05Z","privateIp":"10.0.0.9",
-        "region":"us-east-1","version":"2017-09-30","kernelId":null}}"#
-    )
-}
-
 /// A machine that has not booted.
 pub(super) struct Machine {
-    name: String,
-    job: String,
+    pub(super) name: String,
+    pub(super) job: String,
     sections: Vec<(String, String)>,
     command: String,
     checkpoint: Option<String>,
+    bucket: String,
+    /// More of `[run]`.
+    run: String,
+    data: Option<String>,
     cloud: String,
-    direct: String,
+    pub(super) direct: String,
     pub(super) instance: String,
     pub(super) imds: Imds,
     /// Nobody answers as metadata service.
     elsewhere: bool,
+    /// Where systemd would listen.
+    watchdog: Option<UnixDatagram>,
     folder: TempDir,
 }
 
@@ -121,12 +127,43 @@ impl Machine {
         Self { command: command.to_owned(), ..self }
     }
 
+    /// Another line of `[run]`.
+    pub(super) fn run(self, line: &str) -> Self {
+        Self { run: format!("{}{line}\n", self.run), ..self }
+    }
+
     pub(super) fn checkpoint(self, command: &str) -> Self {
         Self { checkpoint: Some(command.to_owned()), ..self }
     }
 
     pub(super) fn job(self, job: &str) -> Self {
         Self { job: job.to_owned(), ..self }
+    }
+
+    /// Another bucket than the one that is there.
+    pub(super) fn bucket(self, bucket: &str) -> Self {
+        Self { bucket: bucket.to_owned(), ..self }
+    }
+
+    /// Data from below this prefix of the bucket, to `data` in the machine's home.
+    pub(super) fn data(self, prefix: &str) -> Self {
+        Self { data: Some(prefix.to_owned()), ..self }
+    }
+
+    /// Its hardware is EC2's, whatever the metadata service says.
+    pub(super) fn of_ec2(self) -> Self {
+        let vendor = self.path("root/sys/class/dmi/id/sys_vendor");
+        fs::create_dir_all(vendor.parent().expect("a folder")).expect("folders");
+        fs::write(vendor, "Amazon EC2\n").expect("a file");
+        self
+    }
+
+    /// A file in the machine's home that is there before it boots.
+    pub(super) fn file(self, name: &str, text: &str) -> Self {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+        fs::write(path, text).expect("a file");
+        self
     }
 
     /// `shutdown` fails.
@@ -158,20 +195,23 @@ impl Machine {
         self
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     fn config(&self) -> String {
         let home = self.folder.path().display();
         let run = format!(
-            "environment = \"{}\"\nbucket = \"{BUCKET}\"\nworkdir = \"{home}/work\"\ncommand = '''mkdir -p {home}/out; \
+            "environment = \"{}\"\nbucket = \"{}\"\nworkdir = \"{home}/work\"\n{}command = '''mkdir -p {home}/out; \
              printf weights > {home}/out/model.bin; echo epoch 1\n{}'''\n[[run.results]]\nfrom = \"{home}/out\"\nto = \"models/\"",
-            self.name, self.command
+            self.name, self.bucket, self.run, self.command
         );
         let mut text: String =
             self.sections.iter().map(|(name, section)| format!("[{name}]\n{section}\n")).collect();
         text += &format!("[preflight]\ndisk_gib = 1\n[run]\n{run}\n");
+        if let Some(prefix) = &self.data {
+            text += &format!("[[run.data]]\nfrom = \"s3://{BUCKET}/{prefix}\"\nto = \"{home}/data\"\n");
+        }
         if let Some(command) = &self.checkpoint {
             text += &format!(
                 "[checkpoint]\njob_id = \"{}\"\ndirectory = \"{home}/checkpoints\"\ndeadline = \"3s\"\ncommand = '''{command}'''\n",
@@ -186,6 +226,7 @@ impl Machine {
         let bin = self.path("bin");
         fs::create_dir_all(&bin).expect("a folder");
         let home = self.folder.path().display();
+        self.docker(&bin);
         for (name, fails) in [("shutdown", true), ("poweroff", false)] {
             let fail = if fails { format!("test ! -e {home}/shutdown-fails") } else { "true".into() };
             let script = format!("#!/bin/sh\necho \"{name} $*\" >> {home}/ways\n{fail}\n");
@@ -195,20 +236,25 @@ impl Machine {
         format!("{}:{}", bin.display(), env::var("PATH").unwrap_or_default())
     }
 
-    fn agent(&self, log: &str) -> Child {
+    pub(super) fn agent(&self, log: &str) -> Child {
         let out = fs::File::create(self.path(log)).expect("a file");
+        let socket = self.path("notify");
+        let watched = [("NOTIFY_SOCKET", socket.as_os_str()), ("WATCHDOG_USEC", "20000".as_ref())];
         Command::new(env!("CARGO_BIN_EXE_curfew-agent"))
             .args(["up", "--config"])
             .arg(self.path("agent.toml"))
             .env_clear()
             .env("PATH", self.programs())
             .env("HOME", self.folder.path())
+            .envs(Some(self.path("root")).filter(|root| root.exists()).map(|root| ("CURFEW_ROOT", root)))
+            .envs(env::var_os("DOCKER_HOST").map(|host| ("DOCKER_HOST", host)))
             .env("STATE_DIRECTORY", self.path("state"))
             .env("AWS_ENDPOINT_URL", &self.cloud)
             .env(
                 "AWS_EC2_METADATA_SERVICE_ENDPOINT",
                 if self.elsewhere { NOBODY.into() } else { self.imds.url() },
             )
+            .envs(watched.into_iter().filter(|_| self.watchdog.is_some()))
             .env("AWS_ACCESS_KEY_ID", KEY.0)
             .env("AWS_SECRET_ACCESS_KEY", KEY.1)
             .stdin(Stdio::null())
@@ -223,146 +269,19 @@ impl Machine {
         fs::create_dir_all(self.path("checkpoints")).expect("a folder");
         fs::write(self.path("agent.toml"), self.config()).expect("a file");
         let agent = self.agent("log-1");
-        Life { agent, machine: self, logs: 1 }
+        Life::of(self, agent)
     }
 
-    /// Starts the agent with a configuration that it does not take: its exit code, and what it says.
-    pub(super) fn refused(&self, text: &str) -> (Option<i32>, String) {
-        fs::write(self.path("agent.toml"), text).expect("a file");
+    /// Starts the agent with a configuration that it does not take, or none: its exit code, and what it says.
+    pub(super) fn refused(&self, text: Option<&str>) -> (Option<i32>, String) {
+        if let Some(text) = text {
+            fs::write(self.path("agent.toml"), text).expect("a file");
+        }
         let status = self.agent("log-1").wait().expect("it ends");
         (status.code(), read(&self.path("log-1")))
     }
 }
 
-/// A machine that runs.
-pub(super) struct Life {
-    agent: Child,
-    pub(super) machine: Machine,
-    logs: usize,
-}
-
-impl Life {
-    /// All that the agent has said since it was started last.
-    pub(super) fn said(&self) -> String {
-        read(&self.machine.path(&format!("log-{}", self.logs)))
-    }
-
-    /// Waits until it says so.
-    pub(super) fn says(&self, text: &str) {
-        until::holds(SOON, || self.said().contains(text))
-            .unwrap_or_else(|()| panic!("no {text:?} in {}", self.said()));
-    }
-
-    /// The ways to power off that were tried on the machine itself.
-    pub(super) fn ways(&self) -> Vec<String> {
-        read(&self.machine.path("ways")).lines().map(str::to_owned).collect()
-    }
-
-    /// Waits until the machine powers off, the usual way.
-    pub(super) fn powered_off(&self, bound: Duration) {
-        self.powered_off_by("shutdown -h now", bound);
-    }
-
-    /// Waits until the machine powers off this way.
-    pub(super) fn powered_off_by(&self, way: &str, bound: Duration) {
-        let off = || self.ways().iter().any(|tried| tried == way);
-        until::holds(bound, off)
-            .unwrap_or_else(|()| panic!("no {way:?}: {:?}\n{}", self.ways(), self.said()));
-    }
-
-    /// Waits until EC2 was asked for that.
-    pub(super) fn asked_of_ec2(&self, cloud: &Cloud, action: &str) {
-        until::holds(SOON, || cloud.was_asked(action, self))
-            .unwrap_or_else(|()| panic!("EC2 was not asked for {action}: {}", self.said()));
-    }
-
-    /// An object below the run's prefix; the newest run's.
-    pub(super) fn object(&self, name: &str) -> Option<Vec<u8>> {
-        let prefix = format!("{}/", self.machine.name);
-        self.find(&prefix, &format!("/{name}"))
-    }
-
-    /// A file of the job's newest checkpoint.
-    pub(super) fn checkpoint(&self, name: &str) -> Vec<u8> {
-        let prefix = format!("checkpoints/{}/", self.machine.job);
-        self.find(&prefix, &format!("/{name}"))
-            .unwrap_or_else(|| panic!("no {name} in {prefix}: {}", self.said()))
-    }
-
-    /// A log as it lies in the bucket.
-    pub(super) fn log(&self, name: &str) -> String {
-        let bytes = self.object(&format!("logs/{name}")).unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
-
-    pub(super) fn holds_the_environment(&self) -> bool {
-        self.find(&format!("{}/system-state.json", self.machine.name), "").is_some()
-    }
-
-    fn bucket(&self) -> Bucket {
-        Bucket::new(aws_at(&self.machine.direct), BUCKET, REGION)
-    }
-
-    fn find(&self, prefix: &str, end: &str) -> Option<Vec<u8>> {
-        let (bucket, by) = (self.bucket(), Deadline::after(SOON));
-        let found = bucket.list(prefix, &by).expect("it can be listed");
-        let key = found.iter().rev().map(|object| &object.key).find(|key| key.ends_with(end))?;
-        Some(bucket.get_bytes(key, 1 << 20, &by).expect("it was listed").0)
-    }
-
-    /// Puts an object into the bucket.
-    pub(super) fn put(&self, key: &str, bytes: &[u8]) {
-        self.bucket()
-            .put_bytes(key, bytes, &Condition::Always, &Deadline::after(SOON))
-            .expect("it can be written");
-    }
-
-    /// A file in the machine's home.
-    pub(super) fn write(&self, name: &str, text: &str) {
-        fs::write(self.machine.path(name), text).expect("a file");
-    }
-
-    pub(super) fn read(&self, name: &str) -> String {
-        read(&self.machine.path(name))
-    }
-
-    /// The agent is killed on the spot, with all that runs below it, as systemd does; and started again.
-    pub(super) fn kill_and_restart(&mut self) {
-        self.kill();
-        self.logs += 1;
-        self.agent = self.machine.agent(&format!("log-{}", self.logs));
-    }
-
-    /// Tells the agent to end, and waits for it.
-    pub(super) fn terminate(&mut self) -> Option<i32> {
-        kill_process(Pid::from_child(&self.agent), Signal::TERM).expect("it runs");
-        self.agent.wait().expect("it ends").code()
-    }
-
-    fn kill(&mut self) {
-        let group = children(self.agent.id());
-        self.agent.kill().ok();
-        self.agent.wait().ok();
-        for child in group.into_iter().filter_map(Pid::from_raw) {
-            kill_process_group(child, Signal::KILL).ok();
-        }
-    }
-}
-
-impl Drop for Life {
-    fn drop(&mut self) {
-        self.kill();
-    }
-}
-
-/// The processes that the agent started itself: each leads a group.
-fn children(agent: u32) -> Vec<i32> {
-    let of = |task: &Path| read(&task.join("children"));
-    let tasks = fs::read_dir(format!("/proc/{agent}/task")).into_iter().flatten().flatten();
-    let lists: Vec<String> = tasks.map(|task| of(&task.path())).collect();
-    lists.iter().flat_map(|list| list.split_whitespace()).filter_map(|id| id.parse().ok()).collect()
-}
-
-fn read(path: &Path) -> String {
+pub(super) fn read(path: &Path) -> String {
     String::from_utf8_lossy(&fs::read(path).unwrap_or_default()).into_owned()
 }

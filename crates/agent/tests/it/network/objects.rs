@@ -8,6 +8,7 @@ use agent::io::s3::Condition;
 use agent::io::sign::hash::{sha256, sha256_of};
 
 use super::{bucket, noise, soon};
+use crate::parts::http::Asked;
 
 const ODD_KEYS: [&str; 12] = [
     "plain/key.txt",
@@ -137,4 +138,26 @@ fn a_listing_goes_over_pages_and_can_be_left() {
     };
     bucket.list_each("run/", &soon(), each).unwrap();
     assert_eq!((seen, pages(&proxy) - before, before), (10, 1, 2));
+}
+
+#[test]
+fn logs_are_marked_for_the_rule_that_removes_them_and_results_are_not() {
+    let (bucket, proxy) = bucket("curfew-keeping");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    for len in [10, 20 << 20] {
+        File::create(&file).and_then(|file| file.set_len(len)).unwrap();
+        for key in ["dev/2026-01-02-030405/logs/agent.log", "dev/2026-01-02-030405/models/logs/a"] {
+            bucket.put_file(key, &file, &soon()).unwrap();
+        }
+    }
+    let begun = |asked: &&Asked| !asked.target.contains("uploadId=");
+    let marked = |part: &str| -> Vec<Option<String>> {
+        let seen = proxy.seen();
+        let begun = seen.iter().filter(begun).filter(|asked| asked.target.contains(part));
+        begun.map(|asked| asked.header("x-amz-tagging").map(str::to_owned)).collect()
+    };
+    let tag = Some("curfew%3Akeep=14d".to_owned());
+    assert_eq!(marked("agent.log"), [tag.clone(), tag], "in one piece and in parts");
+    assert_eq!(marked("models/logs/a"), [None, None]);
 }

@@ -35,12 +35,7 @@ impl Imds {
     pub(crate) fn start() -> Self {
         let state = Arc::new(Shared::new(State::default()));
         let imds = Self { server: Server::start(Arc::new(Door(state.clone()))), state };
-        let document = format!(
-            r#"{{"accountId":"123456789012","architecture":"x86_64","availabilityZone":"us-east-1a","imageId":"ami-1",
-            "instanceId":"{INSTANCE}","instanceType":"g5.xlarge","pendingTime":"2026-01-02T03:04:05Z","privateIp":"10.0.0.9",
-            "region":"us-east-1","version":"2017-09-30","kernelId":null}}"#
-        );
-        imds.say("dynamic/instance-identity/document", &document);
+        imds.say("dynamic/instance-identity/document", &document(INSTANCE));
         imds
     }
 
@@ -96,6 +91,15 @@ impl Imds {
     pub(crate) fn tokens(&self) -> usize {
         self.state.look(|state| state.made)
     }
+}
+
+/// What EC2 says of an instance.
+pub(crate) fn document(instance: &str) -> String {
+    format!(
+        r#"{{"accountId":"123456789012","architecture":"x86_64","availabilityZone":"us-east-1a","imageId":"ami-1",
+        "instanceId":"{instance}","instanceType":"g5.xlarge","pendingTime":"2026-01-02T03:04:05Z","privateIp":"10.0.0.9",
+        "region":"us-east-1","version":"2017-09-30","kernelId":null}}"#
+    )
 }
 
 struct Door(Arc<Shared<State>>);

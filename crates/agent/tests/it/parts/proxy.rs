@@ -91,6 +91,11 @@ impl Proxy {
         self.state.rules.change(|rules| rules.push(rule));
     }
 
+    /// The rules for this text are over.
+    pub(crate) fn lift(&self, with: &str) {
+        self.state.rules.change(|rules| rules.retain(|rule| rule.with != with));
+    }
+
     pub(crate) fn clear(&self) {
         self.state.rules.change(Vec::clear);
     }
