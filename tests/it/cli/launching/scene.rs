@@ -54,12 +54,17 @@ impl Scene {
         let home = Home::of(&aws)?;
         let agents = home.path("agents");
         fs::create_dir_all(&agents)?;
-        for machine in ["x86_64", "aarch64"] {
-            fs::write(agents.join(format!("curfew-agent-{machine}")), "an agent")?;
-        }
         let scene = Self { aws, home: home.with("CURFEW_AGENTS", agents) };
+        scene.build("an agent")?;
         scene.profile("train", PROFILE)?;
         Ok(scene)
+    }
+
+    /// Builds of the agent that are nothing but this text.
+    pub(super) fn build(&self, text: &str) -> Result<()> {
+        let write =
+            |machine| fs::write(self.home.path("agents").join(format!("curfew-agent-{machine}")), text);
+        Ok(["x86_64", "aarch64"].into_iter().try_for_each(write)?)
     }
 
     pub(super) fn profile(&self, name: &str, text: &str) -> Result<()> {
@@ -96,6 +101,16 @@ impl Scene {
     pub(super) async fn faults_happened(&self) -> Result<()> {
         let look = async || self.aws.faults_are_spent().await;
         wait::until("the faults to happen", BOUND, look, |spent| *spent).await.map(drop)
+    }
+
+    /// Waits until every fault has happened, and says so; or until the program has ended without meeting one.
+    pub(super) async fn happened_or_ended(&self, child: &mut tokio::process::Child) -> Result<bool> {
+        let look = async || -> Result<(bool, bool)> {
+            let spent = self.aws.faults_are_spent().await?;
+            Ok((spent, child.try_wait()?.is_some()))
+        };
+        let what = "a fault to happen, or the program to end";
+        Ok(wait::until(what, BOUND, look, |(spent, ended)| *spent || *ended).await?.0)
     }
 
     pub(super) fn said(&self, out: &str) -> Result<String> {
