@@ -4,7 +4,7 @@ mod acting;
 mod credentials;
 mod faults;
 mod fleet;
-mod launching;
+pub(crate) mod launching;
 
 use anyhow::Result;
 use curfew_tests::{

@@ -6,6 +6,8 @@ mod curfew;
 mod demo;
 mod desktop_credentials;
 mod faults;
+mod launching;
+mod profiles;
 mod reading;
 mod schema;
 mod terminal;

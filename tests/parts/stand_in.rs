@@ -191,6 +191,11 @@ impl StandIn {
         self.http.delete("/_curfew/faults", &json!({})).await.map(drop)
     }
 
+    /// Whether every fault that was asked for so many times has happened so often.
+    pub async fn faults_are_spent(&self) -> Result<bool> {
+        Ok(self.read::<Vec<Value>>("faults", "rules").await?.is_empty())
+    }
+
     /// Its clock: the time now, in RFC 3339, and how long each change takes in seconds.
     pub async fn clock(&self) -> Result<BTreeMap<String, Value>> {
         let answer = self.http.get("/_curfew/clock").await?;

@@ -1,6 +1,6 @@
 //! The calls of a launch against the stand-in: what is asked before it, and what is made.
 
-mod admin;
+pub(crate) mod admin;
 mod before;
 mod delivery;
 mod faults;

@@ -101,6 +101,16 @@ impl Home {
         self.finish(command, input).await
     }
 
+    /// Starts it and goes on; what it says goes to `out`, standard error too. It is killed with the child.
+    pub(super) fn start(&self, words: &str, out: &str) -> Result<tokio::process::Child> {
+        let said = File::create(self.path(out))?;
+        let mut command = tokio::process::Command::new(binaries::curfew()?);
+        command.args(words.split_whitespace());
+        command.env_clear().env("HOME", self.folder.path()).envs(self.environment());
+        command.stdin(Stdio::null()).stdout(said.try_clone()?).stderr(said).kill_on_drop(true);
+        Ok(command.spawn()?)
+    }
+
     /// Runs a line of shell in which `curfew` is on the path.
     pub(super) async fn shell(&self, line: &str) -> Result<Said> {
         let mut command = Command::new("sh");

@@ -1,4 +1,4 @@
-//! The JSON that scripts read: its schema is kept in `tests/golden/list.schema.json` and changes only on purpose.
+//! The JSON that scripts read: its schema is kept in `tests/golden/*.schema.json` and changes only on purpose.
 
 use std::{fs, path::PathBuf, time::Duration};
 
@@ -7,7 +7,7 @@ use curfew_tests::{
     binaries,
     stand_in::{Launch, Market, StandIn, State},
 };
-use domain::view::listing::Listing;
+use domain::view::{launched::Launched, listing::Listing};
 use serde_json::Value;
 
 use super::curfew::{Home, Said};
@@ -15,18 +15,31 @@ use super::curfew::{Home, Said};
 /// Set to write the schema anew, after a change that was meant.
 const RENEW: &str = "CURFEW_RENEW_GOLDEN";
 
-fn golden() -> PathBuf {
-    binaries::workspace().join("tests/golden/list.schema.json")
+/// What `list` and `check` print, and what `launch` prints.
+const LIST: &str = "list";
+const LAUNCH: &str = "launch";
+
+fn golden(name: &str) -> PathBuf {
+    binaries::workspace().join(format!("tests/golden/{name}.schema.json"))
 }
 
-fn schema() -> Result<Value> {
-    let text = fs::read_to_string(golden()).context("cannot read the schema")?;
+fn schema(name: &str) -> Result<Value> {
+    let text = fs::read_to_string(golden(name)).context("cannot read the schema")?;
     Ok(serde_json::from_str(&text)?)
 }
 
 /// Holds what was printed against the schema that is kept.
 pub(super) fn hold(said: &Said) -> Result<Value> {
-    let schema = schema()?;
+    hold_to(LIST, said)
+}
+
+/// The same for what `launch` printed.
+pub(super) fn hold_launch(said: &Said) -> Result<Value> {
+    hold_to(LAUNCH, said)
+}
+
+fn hold_to(name: &str, said: &Said) -> Result<Value> {
+    let schema = schema(name)?;
     let printed = said.json()?;
     let validator = jsonschema::validator_for(&schema)?;
     let faults: Vec<String> =
@@ -37,18 +50,21 @@ pub(super) fn hold(said: &Said) -> Result<Value> {
 
 #[test]
 fn the_schema_is_the_types() -> Result<()> {
-    let made = serde_json::to_string_pretty(&schemars::schema_for!(Listing))? + "\n";
-    if std::env::var_os(RENEW).is_some() {
-        fs::write(golden(), &made).context("cannot write the schema")?;
+    for (name, schema) in [(LIST, schemars::schema_for!(Listing)), (LAUNCH, schemars::schema_for!(Launched))]
+    {
+        let made = serde_json::to_string_pretty(&schema)? + "\n";
+        if std::env::var_os(RENEW).is_some() {
+            fs::write(golden(name), &made).context("cannot write the schema")?;
+        }
+        let kept = fs::read_to_string(golden(name)).context("cannot read the schema")?;
+        assert!(made == kept, "{name}: scripts break. If it was meant, run this once with {RENEW}=1");
     }
-    let kept = fs::read_to_string(golden()).context("cannot read the schema")?;
-    assert!(made == kept, "the JSON changed: scripts break. If it was meant, run this once with {RENEW}=1");
     Ok(())
 }
 
 #[test]
 fn the_schema_refuses_what_is_not_a_listing() -> Result<()> {
-    let validator = jsonschema::validator_for(&schema()?)?;
+    let validator = jsonschema::validator_for(&schema(LIST)?)?;
     for wrong in [r"{}", r#"{"as_of": 1}"#, r"[]"] {
         assert!(!validator.is_valid(&serde_json::from_str(wrong)?), "{wrong}");
     }

@@ -11,6 +11,7 @@ pub struct Match {
     service: Option<String>,
     action: Option<String>,
     id: Option<String>,
+    parameter: Option<(String, String)>,
 }
 
 impl Match {
@@ -42,6 +43,12 @@ impl Match {
     #[must_use]
     pub fn id(self, id: &str) -> Self {
         Self { id: Some(id.to_owned()), ..self }
+    }
+
+    /// Only calls that were sent with this parameter, by its dotted name.
+    #[must_use]
+    pub fn parameter(self, name: &str, value: &str) -> Self {
+        Self { parameter: Some((name.to_owned(), value.to_owned())), ..self }
     }
 }
 
@@ -92,10 +99,13 @@ pub(super) fn rule(calls: &Match, fault: &Fault, times: Times) -> Value {
         ("action", &calls.action),
         ("id", &calls.id),
     ];
-    let matched: serde_json::Map<_, _> = named
+    let mut matched: serde_json::Map<_, _> = named
         .into_iter()
         .filter_map(|(name, value)| Some((name.to_owned(), value.as_deref()?.into())))
         .collect();
+    if let Some((name, value)) = &calls.parameter {
+        matched.insert("parameters".to_owned(), json!({ name: value }));
+    }
     let mut rule = json!({ "match": matched, "fault": to_json(fault) });
     if let Times::Only(times) = times {
         rule["times"] = times.into();

@@ -9,6 +9,7 @@ use domain::{
 };
 
 use super::*;
+use crate::profile::{AlarmAct, AlarmWish};
 use world::{World, profile, wish};
 
 fn refusal(code: &str) -> CloudFault {
@@ -109,4 +110,48 @@ fn what_was_called_off_in_flight_is_removed() {
     let course = world.live(Course::begin(&wish(1), profile(), Refusals::default(), world.now));
     assert_eq!(course.view().stage, Stage::Cancelled);
     assert_eq!((world.alive(), world.requests), (0, 1));
+}
+
+#[test]
+fn a_yes_goes_on_with_what_was_seen() {
+    let mut world = World::new();
+    let dry = Wish { dry_run: true, ..wish(1) };
+    let mut course = world.live(Course::begin(&dry, profile(), Refusals::default(), world.now));
+    let moves = course.confirm(world.now);
+    assert!(matches!(moves[..], [Move::Keep(_)]), "nothing is asked again: {moves:?}");
+    let course = world.live((course, moves));
+    assert!(matches!(course.view().stage, Stage::Launched { .. }), "{:?}", course.view().stage);
+    assert_eq!((world.alive(), course.view().made.is_some(), course.view().dry_run), (1, true, false));
+}
+
+#[test]
+fn a_yes_that_comes_late_looks_again_first() {
+    let mut world = World::new();
+    let dry = Wish { dry_run: true, ..wish(1) };
+    let mut course = world.live(Course::begin(&dry, profile(), Refusals::default(), world.now));
+    let moves = course.confirm(after(world.now, Duration::from_secs(600)));
+    assert!(moves.contains(&Move::Ask(Call::Identity)), "{moves:?}");
+    let course = world.live((course, moves));
+    assert!(matches!(course.view().stage, Stage::Launched { .. }), "{:?}", course.view().stage);
+    assert!(Course::confirm(&mut course.clone(), world.now).is_empty(), "what is launched waits for no yes");
+}
+
+#[test]
+fn an_instance_is_whole_when_its_alarm_was_answered() {
+    let mut world = World::new();
+    let alarm = AlarmWish {
+        cpu_below_percent: 3,
+        period: Duration::from_secs(300),
+        periods: 3,
+        act: AlarmAct::Terminate,
+    };
+    let profile = Profile { alarm: Some(alarm), ..profile() };
+    let begun = Course::begin(&wish(1), profile, Refusals::default(), world.now);
+    let mut before = None;
+    let course = world.watch(begun, |course| {
+        if matches!(course.view().stage, Stage::Launched { .. }) {
+            before.get_or_insert(course.view().whole);
+        }
+    });
+    assert_eq!((before, course.view().whole), (Some(false), true));
 }

@@ -15,14 +15,14 @@ use hyper::{Method, Request, StatusCode, body::Bytes};
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 
 /// Signs as the stand-in's administrator.
-pub(super) struct Admin<'a>(pub(super) &'a StandIn);
+pub(crate) struct Admin<'a>(pub(crate) &'a StandIn);
 
 /// An answer as it came.
 pub(super) type Answer = (StatusCode, String);
 
 impl Admin<'_> {
     /// A bucket in a region.
-    pub(super) async fn bucket(&self, name: &str, region: &str) -> Result<()> {
+    pub(crate) async fn bucket(&self, name: &str, region: &str) -> Result<()> {
         let body = match region {
             "us-east-1" => String::new(),
             other => format!(
@@ -33,7 +33,7 @@ impl Admin<'_> {
     }
 
     /// An object in a bucket.
-    pub(super) async fn object(&self, region: &str, bucket: &str, key: &str, body: &str) -> Result<()> {
+    pub(crate) async fn object(&self, region: &str, bucket: &str, key: &str, body: &str) -> Result<()> {
         done(self.s3(Method::PUT, region, &format!("/{bucket}/{key}"), body).await?).map(drop)
     }
 
@@ -43,12 +43,12 @@ impl Admin<'_> {
     }
 
     /// The same of IAM.
-    pub(super) async fn iam(&self, action: &str, parameters: &str) -> Result<String> {
+    pub(crate) async fn iam(&self, action: &str, parameters: &str) -> Result<String> {
         self.query("iam", "us-east-1", &format!("Action={action}&Version=2010-05-08&{parameters}")).await
     }
 
     /// The alarms of a region, as CloudWatch lists them.
-    pub(super) async fn alarms(&self, region: &str) -> Result<String> {
+    pub(crate) async fn alarms(&self, region: &str) -> Result<String> {
         self.query("monitoring", region, "Action=DescribeAlarms&Version=2010-08-01").await
     }
 

@@ -22,6 +22,8 @@ fn launch(stage: Stage) -> Launch {
         refused: Vec::new(),
         places: 12,
         estimate: None,
+        made: None,
+        whole: true,
         stage,
     }
 }

@@ -130,3 +130,31 @@ fn a_launch_of_an_account_that_is_not_there_is_refused() {
     let stranger = Wish { account: "somebody".into(), ..wish(1, PROFILE) };
     assert_eq!(refusal(&launch(&mut rig, stranger)), Some("no-account"));
 }
+
+#[test]
+fn a_yes_is_for_a_launch_that_was_checked() {
+    let mut rig = Rig::with(instance());
+    let confirm = || Command::ConfirmLaunch { id: LaunchId::of(1) };
+    assert_eq!(refusal(&rig.command(confirm())), Some("not-checked"));
+    launch(&mut rig, Wish { dry_run: true, ..wish(1, PROFILE) });
+    assert_eq!(refusal(&rig.command(confirm())), Some("not-checked"), "it is not through yet");
+}
+
+#[test]
+fn another_environment_is_meant_to_be_a_second() {
+    let mut rig = Rig::with(instance());
+    launch(&mut rig, wish(1, PROFILE));
+    let second = PROFILE.replace("[run]", "[run]\nenvironment = \"other\"");
+    assert_eq!(refusal(&launch(&mut rig, wish(2, &second))), None);
+}
+
+#[test]
+fn what_a_crash_left_open_of_another_environment_is_left_to_it() {
+    let mut rig = Rig { core: Core::new(Memory::default(), vec![record()], 1, false), now: start() };
+    rig.feed(Input::Configured(config(RegionChoice::Only(vec!["us-east-1".into()]))));
+    let other = PROFILE.replace("[run]", "[run]\nenvironment = \"other\"");
+    let effects = launch(&mut rig, wish(5, &other));
+    assert!(!asked(&effects).iter().any(|call| matches!(call, Call::Find { .. })), "{effects:?}");
+    let effects = launch(&mut rig, wish(6, PROFILE));
+    assert!(matches!(asked(&effects)[..], [Call::Find { .. }]), "{effects:?}");
+}

@@ -97,6 +97,20 @@ impl World {
         self.live_for((course, moves), usize::MAX)
     }
 
+    /// Lives a launch until nothing more comes, and looks at it after every move.
+    pub(super) fn watch(
+        &mut self,
+        (mut course, moves): (Course, Vec<Move>),
+        mut look: impl FnMut(&Course),
+    ) -> Course {
+        let mut queue: VecDeque<Move> = moves.into();
+        while let Some(next) = queue.pop_front() {
+            queue.extend(self.carry_out(&mut course, next));
+            look(&course);
+        }
+        course
+    }
+
     /// Lives so many moves of a launch; then the program is killed.
     pub(super) fn live_for(&mut self, (mut course, moves): (Course, Vec<Move>), most: usize) -> Course {
         let mut queue: VecDeque<Move> = moves.into();
