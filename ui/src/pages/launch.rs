@@ -183,7 +183,7 @@ fn use_begin(
             actor: Actor::Window,
         };
         if wanted {
-            desk.dispatch(Hand::Want(Box::new(wish.clone())));
+            desk.dispatch(Hand::Want(wish.id.clone()));
         }
         port.send(Command::Launch(Box::new(wish)));
     })
@@ -227,12 +227,8 @@ fn replied(port: &Port, desk: &UseReducerHandle<Desk>, turn: &Callback<Page>) ->
     let (port, desk, turn) = (port.clone(), desk.clone(), turn.clone());
     Callback::from(move |(id, reply): (LaunchId, Reply)| match reply {
         Reply::Yes => {
-            if let Some(wish) = desk.wanted.get(&id) {
-                let wish = Wish { id: LaunchId::of(browser::random()), ..wish.clone() };
-                port.send(Command::Launch(Box::new(wish)));
-            }
             desk.dispatch(Hand::Settle(id.clone()));
-            port.send(Command::DismissLaunch { id });
+            port.send(Command::ConfirmLaunch { id });
         }
         Reply::Cancel => port.send(Command::CancelLaunch { id }),
         Reply::Dismiss => {
@@ -245,7 +241,7 @@ fn replied(port: &Port, desk: &UseReducerHandle<Desk>, turn: &Callback<Page>) ->
 
 fn under_way(launches: &Launches, desk: &Desk, onreply: &Callback<(LaunchId, Reply)>) -> Html {
     let panel = |(id, launch): (&LaunchId, &domain::launch::Launch)| {
-        let wanted = desk.wanted.contains_key(id);
+        let wanted = desk.wanted.contains(id);
         html! { <Panel key={id.to_string()} id={id.clone()} launch={launch.clone()} {wanted} onreply={onreply.clone()} /> }
     };
     html! { <div class="launches">{ for newest_first(launches).into_iter().map(panel) }</div> }

@@ -102,7 +102,6 @@ impl World {
             machine.terminate(&tempo, now);
         }
     }
-
 }
 
 /// How long an answer takes: so long that a person sees the list fill in.

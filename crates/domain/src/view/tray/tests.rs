@@ -178,6 +178,8 @@ fn a_launch_under_way_is_in_the_menu_with_its_way_out() {
         refused: Vec::new(),
         places: 0,
         estimate: None,
+        made: None,
+        whole: true,
         stage,
     };
     let launches = [(1, false, Stage::Checking), (2, true, Stage::Checking), (3, false, Stage::Cancelled)];
