@@ -2,7 +2,7 @@
 
 use domain::{
     LaunchId, Problem,
-    launch::{Launch, Stage},
+    launch::{Estimate, Launch, Stage},
     view::{
         fmt,
         launcher::{Step, StepState, cost_in_words, headline, launch_label, outcome_hint, steps},
@@ -66,6 +66,7 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
             <p class="headline" role="status">{ if asks { "All is well. Nothing has been spent yet.".to_owned() } else { headline(launch) } }</p>
             if let Some(problem) = outcome_hint(launch) { { trouble(problem) } }
             if asks { <Confirm launch={launch.clone()} onyes={reply(Reply::Yes)} onno={reply(Reply::Dismiss)} /> }
+            if let (false, Some(estimate)) = (launch.dry_run, &launch.estimate) { <p class="faint">{ price(estimate) }</p> }
             <RefusedPlaces refused={launch.refused.clone()} places={launch.places} />
             if !launch.checks.is_empty() {
                 <details open={open}>
@@ -75,6 +76,12 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
             }
         </section>
     }
+}
+
+/// `About $0.45/h: $1.81 for 4h, at most $2.72`.
+fn price(estimate: &Estimate) -> String {
+    let cost = cost_in_words(estimate);
+    estimate.hourly.map_or_else(|| cost.clone(), |hourly| format!("About {hourly}: {cost}"))
 }
 
 fn tone(launch: &Launch) -> &'static str {
