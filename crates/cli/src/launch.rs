@@ -146,6 +146,7 @@ impl Pad<'_> {
         let mut interrupts = Interrupts::listen();
         if asks {
             self.host.send(Command::ConfirmLaunch { id: flights[0].id.clone() }).await?;
+            flights[0].confirmed = true;
         }
         let landing = self.fly(&mut flights, &mut interrupts).await?;
         if landing == Landing::Left {

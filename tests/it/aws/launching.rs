@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use curfew_tests::{
     ask_aws::{Ask, AskAws},
-    stand_in::StandIn,
 };
 use domain::{CloudFault, LaunchId, Region, launch::Place};
 use launch::{

@@ -12,7 +12,7 @@ const IMPLICIT: &str = "default";
 /// Variables that change whom AWS is asked as, or where it is: the tray was started without them, or with others.
 ///
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>.
-const DIFFERENT: [&str; 11] = [
+const DIFFERENT: [&str; 14] = [
     "AWS_PROFILE",
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -24,6 +24,9 @@ const DIFFERENT: [&str; 11] = [
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_EC2",
     "AWS_ENDPOINT_URL_STS",
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_ENDPOINT_URL_SSM",
+    "AWS_ENDPOINT_URL_IAM",
 ];
 
 /// Variables that say of themselves that there are credentials.

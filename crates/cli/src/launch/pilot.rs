@@ -18,6 +18,8 @@ pub(super) struct Flight {
     pub(super) id: LaunchId,
     pub(super) teller: Teller,
     pub(super) seen: Option<Launch>,
+    /// Whether a person said yes: then it is not over when all is checked, however old a look at it is.
+    pub(super) confirmed: bool,
 }
 
 /// How following ended.
@@ -73,7 +75,7 @@ impl Drop for Interrupts {
 
 impl Flight {
     pub(super) fn new(id: LaunchId, teller: Teller) -> Self {
-        Self { id, teller, seen: None }
+        Self { id, teller, seen: None, confirmed: false }
     }
 
     pub(super) fn stage(&self) -> Option<&Stage> {
@@ -90,7 +92,7 @@ impl Flight {
     }
 
     fn is_over(&self) -> bool {
-        self.stage().is_some_and(Stage::is_over)
+        self.stage().is_some_and(|stage| stage.is_over() && !(self.confirmed && *stage == Stage::Checked))
     }
 }
 

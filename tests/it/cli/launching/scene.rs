@@ -22,7 +22,7 @@ types = ["t3.micro"]
 image = "ubuntu-24.04"
 
 [disk]
-size_gib = 20
+size_gib = 40
 
 [network]
 instance_profile = "trainer"
