@@ -30,7 +30,7 @@ fn what_is_saved_is_listed_and_nothing_else() {
     let (_folder, folders) = desk();
     assert_eq!(list(&folders).expect("no folder is no profile"), []);
     save(&folders, "train", GOOD, None).expect("it is good");
-    write(&folders, "notes.txt", b"not a profile");
+    fs::write(folder(&folders).join("notes.txt"), "not a profile").expect("a temporary folder");
     write(&folders, ".hidden", GOOD.as_bytes());
     assert_eq!(list(&folders).expect("a folder"), [("train".to_owned(), GOOD.to_owned())]);
     assert_eq!(read(&folders, "train").expect("it is there"), GOOD);

@@ -158,3 +158,10 @@ fn what_a_crash_left_open_of_another_environment_is_left_to_it() {
     let effects = launch(&mut rig, wish(6, PROFILE));
     assert!(matches!(asked(&effects)[..], [Call::Find { .. }]), "{effects:?}");
 }
+
+#[test]
+fn a_fleet_is_not_quietly_one_instance() {
+    let mut rig = Rig::with(instance());
+    let text = format!("{PROFILE}[fleet]\nmax = 4\ndesired = 1\n");
+    assert_eq!(refusal(&launch(&mut rig, wish(1, &text))), Some("fleet"));
+}
