@@ -20,7 +20,7 @@ use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
         auth::{AuthSchemeOptionResolverParams, static_resolver::StaticAuthSchemeOptionResolver},
-        orchestrator::{HttpRequest, HttpResponse, OrchestratorError},
+        orchestrator::{HttpRequest, HttpResponse, OrchestratorError, SensitiveOutput},
         runtime_components::RuntimeComponentsBuilder,
         runtime_plugin::StaticRuntimePlugin,
         stalled_stream_protection::StalledStreamProtectionConfig,
@@ -149,6 +149,8 @@ fn connected(sdk: &SdkConfig) -> OperationBuilder {
 fn signed(sdk: &SdkConfig, service: &Service, region: Region) -> StaticRuntimePlugin {
     let mut layer = Layer::new("signing");
     layer.store_put(AuthSchemeOptionResolverParams::new(()));
+    // A parameter of SSM may be a private key: nothing of an answer goes into a log.
+    layer.store_put(SensitiveOutput);
     layer.store_put(SigV4OperationSigningConfig {
         region: Some(SigningRegion::from(region)),
         name: Some(SigningName::from_static(service.name)),

@@ -9,10 +9,7 @@ mod made;
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
-use curfew_tests::{
-    ask_aws::{Ask, AskAws},
-    stand_in::StandIn,
-};
+use curfew_tests::ask_aws::{Ask, AskAws};
 use domain::{CloudFault, LaunchId, Region, launch::Place};
 use launch::{
     Answer, Call, ClientToken, Order,

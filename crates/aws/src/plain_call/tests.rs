@@ -81,6 +81,7 @@ async fn a_refusal_is_read_in_every_way_it_is_written() {
     check(r#"{"__type": "ParameterNotFound"}"#, Some("ParameterNotFound"), Some("")).await;
     check(r#"{"__type": "com.amazonaws.x#Bad:http://y/", "message": "no"}"#, Some("Bad"), Some("no")).await;
     check(r#"{"code": "Bad", "Message": "no"}"#, Some("Bad"), Some("no")).await;
+    check(r#"{"__type": "Bad", "message": "no", "Message": "no"}"#, Some("Bad"), Some("no")).await;
     check("<html>sign in</html>", None, None).await;
     check("{}", None, None).await;
 }
