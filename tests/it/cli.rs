@@ -7,6 +7,7 @@ mod demo;
 mod desktop_credentials;
 mod faults;
 mod launching;
+mod preparing;
 mod profiles;
 mod reading;
 mod schema;

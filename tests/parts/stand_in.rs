@@ -262,6 +262,12 @@ impl StandIn {
         self.post("quotas", json!({ "quotas": { code: vcpus } })).await
     }
 
+    /// Lets a resource of the next stack fail to be made, and why.
+    pub async fn stack_failure(&self, region: &str, resource: &str, reason: &str) -> Result<()> {
+        let failure = json!({ "region": region, "resource": resource, "reason": reason, "times": 1 });
+        self.post("stack-failures", failure).await
+    }
+
     /// Sets what spare capacity has cost in a zone for an hour.
     pub async fn spot_price(&self, region: &str, zone: &str, kind: &str, price: &str) -> Result<()> {
         let points = json!([{ "ago_s": 3600, "price": price }]);

@@ -18,6 +18,11 @@ const answers = {
     while (events.length && !asked.has("do"));
   },
   settings: async () => (await recorded)[asked.get("scene") === "faulty" ? "faulty" : "settings"],
+  profiles: async () => (await recorded)[asked.get("scene") === "nothing" ? "empty_shelf" : "shelf"],
+  // Faulty as soon as a line of it is.
+  read_profile: async ({ name, text }) => ({ ...(await recorded)[text.includes("typess") ? "read_faulty" : "read"], name, text }),
+  save_profile: async () => [],
+  duplicate_profile: async ({ name }) => `${name}-2`,
   edit: async ({ edits }) =>
     edits.flatMap((edit) =>
       edit.Warning ? [{ key: "alert.warning", line: 5, message: `\`${edit.Warning}\` is not a length of time` }] : [],

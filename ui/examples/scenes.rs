@@ -3,6 +3,9 @@
 //!
 //! `cargo run -p curfew-ui --example scenes`, with `-- 1000` for as many instances in the scene `big`.
 
+#[path = "scenes/launching.rs"]
+mod launching;
+
 use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
 use domain::{
@@ -65,6 +68,10 @@ fn scenes() -> serde_json::Value {
             ConfigFault { key: "alert.warnign".into(), line: 6, message: "is not a key of Curfew's; did you mean `warning`?".into() },
             ConfigFault { key: "poll.interval".into(), line: 2, message: "`5s` is out of bounds: from 15s to 1h".into() },
         ]),
+        "shelf": launching::shelf(),
+        "empty_shelf": domain::view::launcher::Shelf { profiles: Vec::new(), ..launching::shelf() },
+        "read": launching::read(include_str!("../../bundle/profiles/g5-training.toml")),
+        "read_faulty": launching::read("regions = []\ntypess = [\"g5.xlarge\"]\n"),
         "events": {
             "fleet": [whole(&fleet(40))],
             "change": [whole(&fleet(40)), changed(&fleet(40), &one_changed(fleet(40)))],
@@ -76,6 +83,7 @@ fn scenes() -> serde_json::Value {
             "nothing": [whole(&quiet())],
             "failed": [whole(&failed())],
             "accounts": [whole(&troubled())],
+            "launches": [whole(&Fleet { launches: launching::launches(), ..fleet(8) })],
         },
     })
 }

@@ -1,19 +1,19 @@
 //! What a person has in hand at the launcher: checks that wait for a yes, and a profile being written.
 //! Kept for the whole window, so that a look at another page loses neither.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::BTreeSet, rc::Rc};
 
 use domain::{
     LaunchId,
-    launch::{Launch, Launches, Wish},
+    launch::{Launch, Launches},
 };
 use yew::Reducible;
 
 /// What is in hand.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Desk {
-    /// Checks after which the very same thing is to be launched, if the person says yes.
-    pub(crate) wanted: BTreeMap<LaunchId, Wish>,
+    /// Checks after which the same is to be launched, if the person says yes.
+    pub(crate) wanted: BTreeSet<LaunchId>,
     /// The profile that is being written.
     pub(crate) draft: Option<Draft>,
 }
@@ -30,7 +30,7 @@ pub(crate) struct Draft {
 /// What a person does at the launcher.
 pub(crate) enum Hand {
     /// Wants this, once it is checked.
-    Want(Box<Wish>),
+    Want(LaunchId),
     /// Said yes or no to it.
     Settle(LaunchId),
     /// Writes.
@@ -72,8 +72,8 @@ impl Reducible for Desk {
     fn reduce(self: Rc<Self>, hand: Hand) -> Rc<Self> {
         let mut desk = Rc::unwrap_or_clone(self);
         match hand {
-            Hand::Want(wish) => {
-                desk.wanted.insert(wish.id.clone(), Wish { dry_run: false, ..*wish });
+            Hand::Want(id) => {
+                desk.wanted.insert(id);
             }
             Hand::Settle(id) => {
                 desk.wanted.remove(&id);

@@ -72,18 +72,16 @@ async fn edit(tray: State<'_, Tray>, edits: Vec<SettingsEdit>) -> Result<Vec<Con
 
 #[command]
 async fn profiles(tray: State<'_, Tray>) -> Result<Shelf, Problem> {
-    match tray.ask(Ask::Profiles(ProfileAsk::All)).await? {
-        Answer::Profiles(ProfileAnswer::Shelf(shelf)) => Ok(*shelf),
-        answer => Err(unexpected(&answer)),
-    }
+    let answer = tray.ask(Ask::Profiles(ProfileAsk::All)).await?;
+    let Answer::Profiles(ProfileAnswer::Shelf(shelf)) = answer else { return Err(unexpected(&answer)) };
+    Ok(*shelf)
 }
 
 #[command]
 async fn read_profile(tray: State<'_, Tray>, name: String, text: String) -> Result<Card, Problem> {
-    match tray.ask(Ask::Profiles(ProfileAsk::Read { name, text })).await? {
-        Answer::Profiles(ProfileAnswer::Card(card)) => Ok(*card),
-        answer => Err(unexpected(&answer)),
-    }
+    let answer = tray.ask(Ask::Profiles(ProfileAsk::Read { name, text })).await?;
+    let Answer::Profiles(ProfileAnswer::Card(card)) = answer else { return Err(unexpected(&answer)) };
+    Ok(*card)
 }
 
 #[command]
@@ -98,10 +96,9 @@ async fn save_profile(
 
 #[command]
 async fn duplicate_profile(tray: State<'_, Tray>, name: String) -> Result<String, Problem> {
-    match tray.ask(Ask::Profiles(ProfileAsk::Duplicate(name))).await? {
-        Answer::Profiles(ProfileAnswer::Named(name)) => Ok(name),
-        answer => Err(unexpected(&answer)),
-    }
+    let answer = tray.ask(Ask::Profiles(ProfileAsk::Duplicate(name))).await?;
+    let Answer::Profiles(ProfileAnswer::Named(name)) = answer else { return Err(unexpected(&answer)) };
+    Ok(name)
 }
 
 #[command(rename_all = "camelCase")]

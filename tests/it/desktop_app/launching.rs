@@ -113,9 +113,10 @@ async fn the_first_profile_begins_from_an_example_and_is_changed_and_doubled() -
     pick(&page, "mine", "edit").await?;
     write(&page, &text.replacen("size_gib = 100", "size_gib = 250", 1)).await?;
     page.click("[data-do='save']:enabled").await?;
-    page.reads(".note.done", "mine saved").await?;
-    let saved = fs::read_to_string(&path)?;
-    assert!(saved.contains("size_gib = 250") && saved.lines().count() == text.lines().count(), "{saved}");
+    let look = async || Ok(fs::read_to_string(&path)?);
+    let saved =
+        wait::until("the file to be changed", SOON, look, |now| now.contains("size_gib = 250")).await?;
+    assert_eq!(saved, text.replacen("size_gib = 100", "size_gib = 250", 1));
 
     pick(&page, "mine", "duplicate").await?;
     page.sees("[data-profile='mine-2']").await?;

@@ -13,7 +13,7 @@ use curfew_tests::{
 
 use super::{
     page::Page,
-    stage::{HOUR, MINUTE, SOON, Stage, desk, late, overdue},
+    stage::{HOUR, MINUTE, SOON, Stage, desk, late, overdue, quiet_desk},
 };
 
 #[tokio::test]
@@ -85,6 +85,58 @@ async fn the_demo_window() -> Result<()> {
     // The demo's clock ticks every second: there is no rest to wait for.
     screenshot::take(&stage.session, "window-demo").await?;
     Ok(())
+}
+
+#[tokio::test]
+async fn the_launcher_in_light() -> Result<()> {
+    shoot_launcher(Theme::Light, "light").await
+}
+
+#[tokio::test]
+async fn the_launcher_in_dark() -> Result<()> {
+    shoot_launcher(Theme::Dark, "dark").await
+}
+
+async fn shoot_launcher(theme: Theme, name: &str) -> Result<()> {
+    let stage = Stage::unconfigured(SessionParts { theme, ..quiet_desk() }).await?;
+    screenshot::paint_backdrop(&stage.session).await?;
+    let _tray = stage.start_tray(&["--demo"])?;
+    stage.item().await?;
+    let page = Page::open(&stage).await?;
+    page.press("Launch").await?;
+    // The demo's clock ticks every second: there is no rest to wait for.
+    let shot = async |selector: &str, what: &str| {
+        page.sees(selector).await?;
+        page.is_painted().await?;
+        screenshot::take(&stage.session, &format!("{what}-{name}")).await.map(drop)
+    };
+    shot("[data-profile='g5-training']", "launch-profiles").await?;
+    page.click("[data-do='new']").await?;
+    shot("[data-example]", "launch-examples").await?;
+    page.click("[data-do='new']").await?;
+    page.click("[data-profile='g5-training'] [data-pick='launch']").await?;
+    shot("[data-stage='checking'] .checks .good", "launch-checking").await?;
+    shot("[data-reply='yes']", "launch-asked").await?;
+    page.click("[data-reply='yes']").await?;
+    shot(".launching .refused li", "launch-refused").await?;
+    shot(".steps li:nth-child(4).done", "launch-running").await?;
+    let icon = Tray::of(&stage.session).icon_place();
+    input::click(&stage.session, icon, Button::Right).await?;
+    input::press(&stage.session, &["Down"]).await?;
+    page.is_painted().await?;
+    screenshot::take(&stage.session, &format!("launch-menu-{name}")).await?;
+    input::press(&stage.session, &["Escape", "Escape"]).await?;
+    shot(".steps li.done:last-child", "launch-training").await?;
+    page.click("[data-profile='trainium-dev'] [data-pick='edit']").await?;
+    shot(".editor h3.ok", "editor").await?;
+    page.look(
+        "const sheet = document.querySelector('.sheet'); \
+         sheet.value = sheet.value.replace('types   =', 'typess  =').replace('size_gib         = 50', 'size_gib         = 0'); \
+         sheet.dispatchEvent(new InputEvent('input', { bubbles: true }))",
+    )
+    .await?;
+    shot(".gutter .fault-line", "editor-faulty").await?;
+    page.is_well().await
 }
 
 async fn take(session: &Session, name: &str) -> Result<()> {

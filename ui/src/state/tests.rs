@@ -34,6 +34,7 @@ fn whole(rows: Vec<Row>) -> Event {
         accounts,
         regions,
         rows: by_target(rows),
+        launches: BTreeMap::new(),
     }))
 }
 
@@ -44,6 +45,7 @@ fn changed(rows: Vec<Row>) -> Event {
         regions: Vec::new(),
         changed: rows.into_iter().map(Arc::new).collect(),
         removed: BTreeSet::new(),
+        launches: BTreeMap::new(),
     }))
 }
 
@@ -102,4 +104,13 @@ fn the_same_thing_is_not_said_twice_at_once() {
     let state = ["Copied", "Saved", "Copied"].into_iter().fold(State::default(), say);
     assert_eq!(state.notes.iter().map(|note| note.id).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(state.after(Change::PutAway(2)).notes.len(), 1);
+}
+
+#[test]
+fn what_is_to_be_seen_is_kept_until_it_is_seen() {
+    let sight = Sight::Profile("train".into());
+    let state = State::default().after(Change::Heard(Box::new(Event::Show(sight.clone())), Moment(0)));
+    let state = state.after(Change::Heard(Box::new(whole(Vec::new())), Moment(1)));
+    assert_eq!(state.sight, Some(sight));
+    assert_eq!(state.after(Change::Seen).sight, None);
 }

@@ -8,8 +8,7 @@ mod progress;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    HourlyRate, InstanceType, Money, Region, Target, Timestamp, config::ConfigFault, launch::Estimate,
-    view::fmt,
+    HourlyRate, InstanceType, Region, Target, Timestamp, config::ConfigFault, launch::Estimate, view::fmt,
 };
 
 pub use outcome::{Outcome, news, outcome, outcome_hint};
@@ -180,11 +179,15 @@ pub fn launch_label(estimate: Option<&Estimate>) -> String {
     }
 }
 
-/// `$4.83 in 4h at today's price, at most $5.03`, with what is unknown said to be.
+/// `$4.83 for 4h, at most $5.03`; what is not known is left out or said to be.
 pub fn cost_in_words(estimate: &Estimate) -> String {
     let long = fmt::duration(std::time::Duration::from_secs(estimate.longest_s));
-    let amount = |amount: Option<Money>| amount.map_or_else(|| "unknown".to_owned(), |it| it.to_string());
-    format!("{} for {long}, {} at worst", amount(estimate.expected), amount(estimate.worst))
+    match (estimate.expected, estimate.worst) {
+        (Some(expected), Some(worst)) => format!("{expected} for {long}, at most {worst}"),
+        (Some(expected), None) => format!("{expected} for {long}, at most not known"),
+        (None, Some(worst)) => format!("at most {worst} for {long}"),
+        (None, None) => format!("not known, for {long}"),
+    }
 }
 
 /// A name that none of these has: `g5-training-2`.

@@ -35,6 +35,7 @@ fn fleet(regions: Vec<Freshness>, rows: Vec<Row>) -> WindowState {
         accounts: BTreeMap::new(),
         regions: regions.into_iter().enumerate().map(region).collect(),
         rows: by_target(rows),
+        launches: BTreeMap::new(),
     }
 }
 

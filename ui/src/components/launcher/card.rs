@@ -123,7 +123,7 @@ pub(super) fn Facts(props: &FactsProps) -> Html {
 }
 
 fn price(market: &str, hourly: Option<HourlyRate>) -> String {
-    hourly.map_or_else(|| format!("{market} unknown"), |hourly| format!("{market} {hourly}"))
+    hourly.map_or_else(|| format!("{market} not known"), |hourly| format!("{market} {hourly}"))
 }
 
 #[derive(Properties, PartialEq)]

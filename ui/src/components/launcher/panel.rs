@@ -81,8 +81,11 @@ fn tone(launch: &Launch) -> &'static str {
     match &launch.stage {
         Stage::Failed(_) => "bad",
         Stage::Launched { remark: Some(_), .. } => "doubtful",
-        Stage::Launched { .. } | Stage::Checked => "good",
-        Stage::Checking | Stage::Requesting { .. } | Stage::Cancelling => "busy",
+        Stage::Launched { followed: false, .. } | Stage::Checked => "good",
+        Stage::Launched { followed: true, .. }
+        | Stage::Checking
+        | Stage::Requesting { .. }
+        | Stage::Cancelling => "busy",
         Stage::Cancelled => "quiet",
     }
 }

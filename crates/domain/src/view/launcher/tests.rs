@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    Actor, Lifecycle, Problem,
+    Actor, Lifecycle, Money, Problem,
     fixtures::{HOUR, ago, now},
     launch::{AgentWord, Launch, Place, Refused, Stage},
 };
@@ -147,7 +147,11 @@ fn the_button_says_what_it_costs() {
     assert_eq!(launch_label(Some(&estimate)), "Launch: about $1.21/h, at most $5.03");
     assert_eq!(launch_label(Some(&Estimate { worst: None, ..estimate.clone() })), "Launch: about $1.21/h");
     assert_eq!(launch_label(None), "Launch: the price is not known");
-    assert_eq!(cost_in_words(&estimate), "unknown for 4h, $5.03 at worst");
+    assert_eq!(cost_in_words(&estimate), "at most $5.03 for 4h");
+    let expected = Some(Money::from_micros(4_830_000));
+    let known = Estimate { expected, ..estimate };
+    assert_eq!(cost_in_words(&known), "$4.83 for 4h, at most $5.03");
+    assert_eq!(cost_in_words(&Estimate { worst: None, expected: None, ..known }), "not known, for 4h");
 }
 
 #[test]

@@ -3,8 +3,13 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use domain::{
-    Alert, Instance, Level, Lifecycle, Market, Problem, Seen, alert::Crossing, instance::Platform,
-    price::Rate, spend::Rates, time::after,
+    Alert, Instance, LaunchId, Level, Lifecycle, Market, Problem, Seen,
+    alert::Crossing,
+    instance::Platform,
+    launch::{Launch, Stage},
+    price::Rate,
+    spend::Rates,
+    time::after,
 };
 
 use super::*;
@@ -274,4 +279,33 @@ fn nobody_takes_the_demo_for_real() {
     let mut screen = Screen::with(&[(1, Level::Critical)]);
     screen.fleet.demo = true;
     assert_eq!(screen.look(), ["show 1: DEMO - Critical: run-1 running for 0s"]);
+}
+
+#[test]
+fn what_came_of_a_launch_is_told_once_and_only_to_who_asked_here() {
+    let mut screen = Screen::with(&[]);
+    let launch = |actor, stage| Launch {
+        account: "personal".into(),
+        profile: "train".into(),
+        actor,
+        begun: NOW,
+        dry_run: false,
+        checks: Vec::new(),
+        refused: Vec::new(),
+        places: 0,
+        estimate: None,
+        made: None,
+        whole: true,
+        stage,
+    };
+    let failed = || Stage::Failed(Problem::new("no-place", "no place would launch it", ""));
+    screen.fleet.launches.insert(LaunchId::of(1), launch(Actor::Window, Stage::Checking));
+    screen.fleet.launches.insert(LaunchId::of(2), launch(Actor::CommandLine, failed()));
+    assert_eq!(screen.look(), [""; 0]);
+    screen.fleet.launches.insert(LaunchId::of(1), launch(Actor::Window, failed()));
+    assert_eq!(screen.look(), ["show 1: train was not launched"]);
+    assert_eq!(screen.look(), [""; 0]);
+    assert_eq!(screen.board.hear(Heard::Pressed(1, "default".into())), Reaction::Show(Sight::Launcher));
+    assert_eq!(screen.look(), ["close 1"]);
+    assert_eq!(screen.look(), [""; 0], "put away, it stays away");
 }
