@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
-const QUOTAS: Service = Service { id: "Service Quotas", name: "servicequotas", place: Place::Regional };
-const IAM: Service = Service { id: "IAM", name: "iam", place: Place::Global };
+const QUOTAS: Api = Api { id: "Service Quotas", name: "servicequotas", place: Place::Regional };
+const IAM: Api = Api { id: "IAM", name: "iam", place: Place::Global };
 const FOUND: &str = "<GetInstanceProfileResponse><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata>\
                      </GetInstanceProfileResponse>";
 
