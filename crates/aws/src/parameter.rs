@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     account::Account,
-    plain_call::{self, Place, Question, Service},
+    plain_call::{self, Api, Place, Question},
 };
 
-const SSM: Service = Service { id: "SSM", name: "ssm", place: Place::Regional };
+const SSM: Api = Api { id: "SSM", name: "ssm", place: Place::Regional };
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]

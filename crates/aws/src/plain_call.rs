@@ -20,7 +20,7 @@ use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
         auth::{AuthSchemeOptionResolverParams, static_resolver::StaticAuthSchemeOptionResolver},
-        orchestrator::{HttpRequest, HttpResponse, OrchestratorError},
+        orchestrator::{HttpRequest, HttpResponse, OrchestratorError, SensitiveOutput},
         runtime_components::RuntimeComponentsBuilder,
         runtime_plugin::StaticRuntimePlugin,
         stalled_stream_protection::StalledStreamProtectionConfig,
@@ -35,9 +35,9 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub(crate) use answer::Refusal;
 
-/// A service, by its names.
+/// One of AWS's services, by its names.
 #[derive(Debug)]
-pub(crate) struct Service {
+pub(crate) struct Api {
     /// As the SDK's variables and files write it: `AWS_ENDPOINT_URL_SERVICE_QUOTAS`.
     pub(crate) id: &'static str,
     /// As hosts and signatures write it.
@@ -90,19 +90,19 @@ impl Question<()> {
 /// Asks once; `sdk` names the region.
 pub(crate) async fn ask<T>(
     sdk: &SdkConfig,
-    service: &'static Service,
+    api: &'static Api,
     question: Question<T>,
 ) -> Result<T, SdkError<Refusal>>
 where
     T: std::fmt::Debug + Send + Sync + 'static,
 {
-    let (url, region) = endpoint::of(sdk, service);
+    let (url, region) = endpoint::of(sdk, api);
     let Question { action, headers, body, read } = question;
     let operation = connected(sdk)
-        .service_name(service.id)
+        .service_name(api.id)
         .operation_name(action)
         .endpoint_url(&url)
-        .runtime_plugin(signed(sdk, service, region))
+        .runtime_plugin(signed(sdk, api, region))
         .serializer(move |()| request(&headers, &body))
         .deserializer(move |answer: &HttpResponse| read(answer).map_err(OrchestratorError::operation))
         .build();
@@ -146,12 +146,14 @@ fn connected(sdk: &SdkConfig) -> OperationBuilder {
     builder
 }
 
-fn signed(sdk: &SdkConfig, service: &Service, region: Region) -> StaticRuntimePlugin {
+fn signed(sdk: &SdkConfig, api: &Api, region: Region) -> StaticRuntimePlugin {
     let mut layer = Layer::new("signing");
     layer.store_put(AuthSchemeOptionResolverParams::new(()));
+    // A parameter of SSM may be a private key: nothing of an answer goes into a log.
+    layer.store_put(SensitiveOutput);
     layer.store_put(SigV4OperationSigningConfig {
         region: Some(SigningRegion::from(region)),
-        name: Some(SigningName::from_static(service.name)),
+        name: Some(SigningName::from_static(api.name)),
         ..SigV4OperationSigningConfig::default()
     });
     let mut components = RuntimeComponentsBuilder::new("signing")

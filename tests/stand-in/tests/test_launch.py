@@ -102,6 +102,19 @@ def mapping(**ebs) -> list[dict]:
     return [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 50, "VolumeType": "gp3", **ebs}}]
 
 
+def test_a_device_of_the_image_keeps_its_size(aws, refused):
+    ec2 = aws.client("ec2")
+    image = ec2.describe_images(ImageIds=[aws.image()])["Images"][0]
+    size = image["BlockDeviceMappings"][0]["Ebs"]["VolumeSize"]
+    own = [{"DeviceName": image["RootDeviceName"], "Ebs": {"VolumeType": "gp3", "Encrypted": True}}]
+    made = aws.launch(ImageId=image["ImageId"], BlockDeviceMappings=own)["InstanceId"]
+    volume = ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": [made]}])["Volumes"][0]
+    assert (volume["Size"], volume["Encrypted"]) == (size, True)
+    other = [{"DeviceName": "/dev/sdx", "Ebs": {"VolumeType": "gp3"}}]
+    with refused("MissingParameter"):
+        aws.launch(ImageId=image["ImageId"], BlockDeviceMappings=other)
+
+
 def test_gp3_figures_are_kept(aws):
     made = aws.launch(BlockDeviceMappings=mapping(Iops=6000, Throughput=500, Encrypted=True))["InstanceId"]
     volumes = aws.ec2().describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": [made]}])["Volumes"]

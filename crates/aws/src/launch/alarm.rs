@@ -6,10 +6,10 @@ use launch::profile::{AlarmAct, AlarmWish};
 use crate::{
     account::Account,
     partition::Partition,
-    plain_call::{self, Place, Question, Service},
+    plain_call::{self, Api, Place, Question},
 };
 
-const CLOUDWATCH: Service = Service { id: "CloudWatch", name: "monitoring", place: Place::Regional };
+const CLOUDWATCH: Api = Api { id: "CloudWatch", name: "monitoring", place: Place::Regional };
 const VERSION: &str = "2010-08-01";
 
 /// Makes the alarm, or makes it anew as it is wished now.

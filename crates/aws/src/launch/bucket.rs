@@ -18,11 +18,15 @@ const REGION: &str = "x-amz-bucket-region";
 /// The permission that HeadBucket needs.
 const ACTION: &str = "s3:ListBucket";
 
-/// S3 in a region. Checksums are those that a call asks for, so that any server that speaks S3 will do.
-pub(super) fn s3(account: &Account, region: &Region) -> Client {
+/// S3 in a region, for one bucket. Checksums are those that a call asks for, so that any server that speaks S3 will do.
+///
+/// A bucket's name with dots stays out of the host's: AWS's certificates are not for such names, and with an endpoint
+/// that is an address the SDK would make a host that does not exist.
+pub(super) fn s3(account: &Account, region: &Region, bucket: &str) -> Client {
     let config = Builder::from(&account.sdk_in(region))
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-        .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
+        .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+        .force_path_style(bucket.contains('.'));
     Client::from_conf(config.build())
 }
 
@@ -51,7 +55,7 @@ async fn head(
     region: &Region,
     name: &str,
 ) -> Result<HeadBucketOutput, SdkError<HeadBucketError>> {
-    s3(account, region).head_bucket().bucket(name).send().await
+    s3(account, region, name).head_bucket().bucket(name).send().await
 }
 
 /// An answer to HEAD has no body, and so no code: its status says everything.

@@ -15,7 +15,7 @@ use protocol::{
     userdata::{Architecture, Download},
 };
 
-use super::{absent_if, bucket};
+use super::{absent_if, bucket, garbled};
 use crate::account::Account;
 
 /// Longer than an instance takes to boot; after it the instance's own role is tried.
@@ -31,7 +31,7 @@ pub(super) async fn downloads(
     architectures: &[Architecture],
     builds: &dyn Builds,
 ) -> Result<BTreeMap<Architecture, Download>, CloudFault> {
-    let delivery = Delivery { account, s3: bucket::s3(account, region), bucket, region };
+    let delivery = Delivery { account, s3: bucket::s3(account, region, bucket), bucket, region };
     let each = architectures.iter().map(async |architecture| {
         let download = delivery.download(*architecture, builds).await?;
         Ok((*architecture, download))
@@ -81,7 +81,9 @@ impl Delivery<'_> {
             .content_type("application/octet-stream")
             .body(ByteStream::from(build.bytes));
         match call.customize().config_override(patient).send().await {
-            Ok(_) => Ok(()),
+            Ok(answer) if answer.e_tag().is_some() => Ok(()),
+            // S3 says what it keeps an object by; a page to sign in at does not.
+            Ok(_) => Err(garbled("the upload was answered without an ETag")),
             Err(error) => self.unless_there(self.account.fault_in(self.region, "s3:PutObject", error).await),
         }
     }

@@ -5,10 +5,10 @@ use domain::CloudFault;
 use super::absent_if;
 use crate::{
     account::Account,
-    plain_call::{self, Place, Question, Service},
+    plain_call::{self, Api, Place, Question},
 };
 
-const IAM: Service = Service { id: "IAM", name: "iam", place: Place::Global };
+const IAM: Api = Api { id: "IAM", name: "iam", place: Place::Global };
 const ACTION: &str = "iam:GetInstanceProfile";
 
 /// Fails if it does not.

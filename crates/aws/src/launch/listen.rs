@@ -24,7 +24,8 @@ pub(super) async fn word(
 }
 
 async fn file(account: &Account, home: &Home) -> Result<Option<Vec<u8>>, CloudFault> {
-    let call = bucket::s3(account, &home.region).get_object().bucket(&home.bucket).key(&home.key);
+    let call =
+        bucket::s3(account, &home.region, &home.bucket).get_object().bucket(&home.bucket).key(&home.key);
     let answer = match call.send().await {
         Ok(answer) => answer,
         Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_key()) => {

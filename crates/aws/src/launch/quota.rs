@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::absent;
 use crate::{
     account::Account,
-    plain_call::{self, Place, Question, Service},
+    plain_call::{self, Api, Place, Question},
 };
 
-const QUOTAS: Service = Service { id: "Service Quotas", name: "servicequotas", place: Place::Regional };
+const QUOTAS: Api = Api { id: "Service Quotas", name: "servicequotas", place: Place::Regional };
 /// Says that the account's quota was never set apart from AWS's default.
 const NEVER_APPLIED: &str = "NoSuchResourceException";
 

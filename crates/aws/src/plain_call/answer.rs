@@ -18,8 +18,10 @@ struct JsonError {
     #[serde(rename = "__type")]
     kind: Option<String>,
     code: Option<String>,
-    #[serde(alias = "Message")]
     message: Option<String>,
+    /// Some services write it so, and some in both ways.
+    #[serde(rename = "Message")]
+    capital: Option<String>,
 }
 
 /// An answer in AWS JSON 1.1.
@@ -31,7 +33,7 @@ pub(super) fn json<T: DeserializeOwned>(answer: &HttpResponse) -> Result<T, Refu
     let error: JsonError = serde_json::from_slice(body).map_err(|_| Refusal::not_awss())?;
     let header = answer.headers().get("x-amzn-errortype").map(str::to_owned);
     let code = header.or(error.kind).or(error.code).ok_or_else(Refusal::not_awss)?;
-    Err(Refusal::new(bare(&code), error.message.as_deref().unwrap_or_default()))
+    Err(Refusal::new(bare(&code), error.message.or(error.capital).as_deref().unwrap_or_default()))
 }
 
 /// An answer in the Query protocol, of which only is read that it is one.

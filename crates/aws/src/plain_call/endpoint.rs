@@ -5,26 +5,26 @@
 
 use aws_types::{SdkConfig, region::Region, service_config::ServiceConfigKey};
 
-use super::{Place, Service};
+use super::{Api, Place};
 use crate::partition::Partition;
 
 /// The URL, and the region that the call is signed for.
-pub(super) fn of(sdk: &SdkConfig, service: &Service) -> (String, Region) {
+pub(super) fn of(sdk: &SdkConfig, api: &Api) -> (String, Region) {
     let region = sdk.region().cloned().unwrap_or_else(|| Region::from_static(crate::account::HOME_REGION));
     let partition = Partition::of(&region.as_ref().into());
-    let region = match service.place {
+    let region = match api.place {
         Place::Regional => region,
         Place::Global => Region::from_static(partition.iam_region),
     };
-    let url = configured(sdk, service)
-        .unwrap_or_else(|| format!("https://{}", host(sdk, service, &region, partition)));
+    let url =
+        configured(sdk, api).unwrap_or_else(|| format!("https://{}", host(sdk, api, &region, partition)));
     (url, region)
 }
 
-fn configured(sdk: &SdkConfig, service: &Service) -> Option<String> {
+fn configured(sdk: &SdkConfig, api: &Api) -> Option<String> {
     let of_service = || {
         let key = ServiceConfigKey::builder()
-            .service_id(service.id)
+            .service_id(api.id)
             .env("AWS_ENDPOINT_URL")
             .profile("endpoint_url")
             .build()
@@ -35,12 +35,12 @@ fn configured(sdk: &SdkConfig, service: &Service) -> Option<String> {
     if sdk.get_origin("endpoint_url").is_client_config() { of_all() } else { of_service().or_else(of_all) }
 }
 
-fn host(sdk: &SdkConfig, service: &Service, region: &Region, partition: &Partition) -> String {
-    if service.place == Place::Global {
+fn host(sdk: &SdkConfig, api: &Api, region: &Region, partition: &Partition) -> String {
+    if api.place == Place::Global {
         return partition.iam_host.to_owned();
     }
     let fips = if sdk.use_fips().unwrap_or_default() { "-fips" } else { "" };
     let dual = sdk.use_dual_stack().unwrap_or_default();
     let suffix = if dual { partition.dual_stack_suffix } else { partition.suffix };
-    format!("{}{fips}.{region}.{suffix}", service.name)
+    format!("{}{fips}.{region}.{suffix}", api.name)
 }

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
-const QUOTAS: Service = Service { id: "Service Quotas", name: "servicequotas", place: Place::Regional };
-const IAM: Service = Service { id: "IAM", name: "iam", place: Place::Global };
+const QUOTAS: Api = Api { id: "Service Quotas", name: "servicequotas", place: Place::Regional };
+const IAM: Api = Api { id: "IAM", name: "iam", place: Place::Global };
 const FOUND: &str = "<GetInstanceProfileResponse><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata>\
                      </GetInstanceProfileResponse>";
 
@@ -81,6 +81,7 @@ async fn a_refusal_is_read_in_every_way_it_is_written() {
     check(r#"{"__type": "ParameterNotFound"}"#, Some("ParameterNotFound"), Some("")).await;
     check(r#"{"__type": "com.amazonaws.x#Bad:http://y/", "message": "no"}"#, Some("Bad"), Some("no")).await;
     check(r#"{"code": "Bad", "Message": "no"}"#, Some("Bad"), Some("no")).await;
+    check(r#"{"__type": "Bad", "message": "no", "Message": "no"}"#, Some("Bad"), Some("no")).await;
     check("<html>sign in</html>", None, None).await;
     check("{}", None, None).await;
 }

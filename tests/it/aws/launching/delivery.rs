@@ -65,6 +65,17 @@ async fn the_agent_is_put_there_once_and_fetched_by_its_url() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_buckets_name_may_have_dots() -> Result<()> {
+    let aws = StandIn::start().await?;
+    Admin(&aws).bucket("runs.example.com", HERE).await?;
+    for download in deliver(&mut ask(&aws)?, "runs.example.com", HERE).await?? {
+        assert!(download.url.starts_with(&format!("{}/runs.example.com/", aws.url())), "{}", download.url);
+        assert_eq!(fetch(&download.url).await?.0, 200);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn whoever_was_faster_has_delivered_it() -> Result<()> {
     let aws = StandIn::start().await?;
     Admin(&aws).bucket("results", HERE).await?;

@@ -3,6 +3,8 @@
 Limits and defaults of gp3 (3,000 to 80,000 IOPS; 125 to 2,000 MiB/s; 0.25 MiB/s for each IOPS):
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html and
 https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
+A device of the image's own, asked for without a size, keeps the image's, which moto refuses:
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/block-device-mapping-concepts.html
 """
 
 from __future__ import annotations
@@ -19,8 +21,10 @@ def apply() -> None:
     from moto.ec2.exceptions import EC2ClientError
     from moto.ec2.models.elastic_block_store import EBSBackend, Volume
     from moto.ec2.models.instances import Instance, InstanceBackend
+    from moto.ec2.responses.instances import InstanceResponse
 
     create_volume, run_instances = EBSBackend.create_volume, InstanceBackend.run_instances
+    parse = InstanceResponse._parse_block_device_mapping
 
     def check(response: Any) -> None:
         for mapping in launch.parameter(response, "BlockDeviceMappings", []):
@@ -77,6 +81,16 @@ def apply() -> None:
             for mapping in response._get_param("BlockDeviceMappings", []):
                 _keep(response.ec2_backend, instance, mapping)
 
+    def parsed(self) -> list[dict[str, Any]]:
+        image = self.ec2_backend.amis.get(launch.parameter(self, "ImageId"))
+        sizes = {m["DeviceName"]: m["Ebs"]["VolumeSize"] for m in image.block_device_mappings} if image else {}
+        for mapping in self._get_param("BlockDeviceMappings", []):
+            ebs = mapping.get("Ebs") or {}
+            if not ebs.get("SnapshotId") and mapping.get("DeviceName") in sizes:
+                ebs.setdefault("VolumeSize", sizes[mapping["DeviceName"]])
+        return parse(self)
+
+    InstanceResponse._parse_block_device_mapping = parsed
     EBSBackend.create_volume = create
     Instance.setup_defaults = root
     InstanceBackend.run_instances = run
