@@ -31,10 +31,9 @@ async fn launch(asking: &mut AskAws, call: Call) -> Result<Result<Answer, CloudF
 
 async fn image(asking: &mut AskAws, architecture: Architecture) -> Result<ImageFacts> {
     let image = Image::Newest(ImageAlias::Ubuntu2404);
-    match launch(asking, Call::Image { region: HERE.into(), image, architecture }).await?? {
-        Answer::Image(facts) => Ok(facts),
-        other => anyhow::bail!("asked for an image and told {other:?}"),
-    }
+    let answer = launch(asking, Call::Image { region: HERE.into(), image, architecture }).await??;
+    let Answer::Image(facts) = answer else { anyhow::bail!("asked for an image and told {answer:?}") };
+    Ok(facts)
 }
 
 async fn network(asking: &mut AskAws, wish: NetworkWish) -> Result<Result<NetworkFacts, CloudFault>> {

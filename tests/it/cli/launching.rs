@@ -3,7 +3,7 @@
 mod killed;
 mod scene;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use curfew_tests::stand_in::{Fault, Match, Options, Times};
@@ -11,6 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use self::scene::{HERE, Scene};
 use super::{curfew::Home, schema};
+use tokio::time::Instant;
 
 #[tokio::test]
 async fn a_dry_run_looks_at_everything_and_makes_nothing() -> Result<()> {

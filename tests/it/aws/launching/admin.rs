@@ -10,6 +10,7 @@ use aws_sigv4::{
     sign::v4::SigningParams,
 };
 use curfew_tests::stand_in::{KEY, StandIn};
+use engine::{Clock, SystemClock};
 use http_body_util::{BodyExt as _, Full};
 use hyper::{Method, Request, StatusCode, body::Bytes};
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
@@ -83,7 +84,7 @@ impl Admin<'_> {
             .identity(&identity)
             .region(region)
             .name(service)
-            .time(SystemTime::now())
+            .time(SystemTime::from(SystemClock.now()))
             .settings(settings)
             .build()?
             .into();

@@ -169,10 +169,9 @@ async fn a_quota_is_the_accounts_or_awss_own() -> Result<()> {
     let mut asking = ask(&aws)?;
     let limit = async |asking: &mut AskAws, spot: bool| -> Result<u32> {
         let call = Call::Quota { region: HERE.into(), family: QuotaFamily::Standard, spot };
-        match launch(asking, call).await?? {
-            Answer::Quota(facts) => Ok(facts.limit),
-            other => anyhow::bail!("told {other:?}"),
-        }
+        let answer = launch(asking, call).await??;
+        let Answer::Quota(facts) = answer else { anyhow::bail!("told {answer:?}") };
+        Ok(facts.limit)
     };
     aws.quota("L-1216C47A", Some(96)).await?;
     aws.quota("L-34B43A08", None).await?;

@@ -18,17 +18,15 @@ use protocol::config::OnEnd;
 use super::{HERE, admin::Admin, ask, launch, order, sent};
 
 async fn request(asking: &mut AskAws, order: &Order) -> Result<Found> {
-    match launch(asking, Call::Request(Box::new(order.clone()))).await?? {
-        Answer::Request(found) => Ok(found),
-        other => anyhow::bail!("told {other:?}"),
-    }
+    let answer = launch(asking, Call::Request(Box::new(order.clone()))).await??;
+    let Answer::Request(found) = answer else { anyhow::bail!("told {answer:?}") };
+    Ok(found)
 }
 
 async fn find(asking: &mut AskAws, order: &Order) -> Result<Option<Found>> {
-    match launch(asking, Call::Find { region: HERE.into(), token: order.token.clone() }).await?? {
-        Answer::Find(found) => Ok(found),
-        other => anyhow::bail!("told {other:?}"),
-    }
+    let answer = launch(asking, Call::Find { region: HERE.into(), token: order.token.clone() }).await??;
+    let Answer::Find(found) = answer else { anyhow::bail!("told {answer:?}") };
+    Ok(found)
 }
 
 fn target(found: &Found) -> Target {

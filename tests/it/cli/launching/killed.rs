@@ -1,14 +1,12 @@
 //! The real `curfew launch` is killed - at every call, before and after its effect, and at moments spread over its whole
 //! life, so that writes to the disk are met too. Run again it never leaves two instances.
 
-use std::{
-    collections::BTreeSet,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::{Context, Result};
 use curfew_tests::stand_in::{Fault, Match, State, Times};
 use futures::future::try_join_all;
+use tokio::time::Instant;
 
 use super::scene::{HERE, PROFILE, Scene};
 
