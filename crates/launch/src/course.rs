@@ -8,6 +8,7 @@ mod confirm;
 mod draft;
 mod follow;
 mod preflight;
+mod removal;
 mod request;
 mod view;
 
@@ -32,6 +33,7 @@ use crate::{
 };
 
 pub(crate) use follow::Following;
+use removal::Removal;
 
 /// What a course wants done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +83,7 @@ enum State {
     /// An instance is there.
     Made(Box<Following>),
     /// What was made is being taken back.
-    Removing(Target),
+    Removing(Removal),
     /// It was called off and nothing is left.
     Cancelled,
     /// Nothing was launched.
@@ -196,7 +198,7 @@ impl Course {
             (State::Made(_), Call::Alarm { .. } | Call::Listen { .. } | Call::Find { .. }) => {
                 self.followed(call, result)
             }
-            (State::Removing(_), Call::Remove { .. }) => self.removed(result),
+            (State::Removing(_), Call::Remove { .. }) => self.removed(result, now),
             // An answer that nobody waits for any more: the launch was called off or has gone on.
             _ => Vec::new(),
         }
@@ -220,7 +222,7 @@ impl Course {
     pub fn target(&self) -> Option<&Target> {
         match &self.state {
             State::Made(following) => Some(following.target()),
-            State::Removing(target) => Some(target),
+            State::Removing(removal) => Some(removal.target()),
             State::Surveying
             | State::Delivering(_)
             | State::Permitting
@@ -237,12 +239,12 @@ impl Course {
         match &self.state {
             State::Ordering(ordering) => ordering.next(),
             State::Made(following) => following.next(),
+            State::Removing(removal) => removal.next(),
             State::Surveying
             | State::Delivering(_)
             | State::Permitting
             | State::Checked
             | State::Keeping(_)
-            | State::Removing(_)
             | State::Cancelled
             | State::Failed(_) => None,
         }
@@ -253,12 +255,12 @@ impl Course {
         match &mut self.state {
             State::Ordering(ordering) => ordering.due(now).into_iter().map(Move::Ask).collect(),
             State::Made(following) => following.due(now).into_iter().map(Move::Ask).collect(),
+            State::Removing(_) => self.remove_again(now),
             State::Surveying
             | State::Delivering(_)
             | State::Permitting
             | State::Checked
             | State::Keeping(_)
-            | State::Removing(_)
             | State::Cancelled
             | State::Failed(_) => Vec::new(),
         }
@@ -343,29 +345,6 @@ impl Course {
         }
         self.state = State::Made(Box::new(following));
         moves
-    }
-
-    fn remove(&mut self, target: Target) -> Vec<Move> {
-        let call = Call::Remove { target: target.clone(), alarm: self.profile.alarm.is_some() };
-        self.state = State::Removing(target);
-        vec![Move::Ask(call)]
-    }
-
-    fn removed(&mut self, result: Result<Answer, CloudFault>) -> Vec<Move> {
-        let State::Removing(target) = &self.state else { return Vec::new() };
-        self.state = match result {
-            Ok(_) => {
-                self.state = State::Cancelled;
-                return vec![self.forget("called off")];
-            }
-            Err(fault) => {
-                let problem = fault.problem(&format!("removing {target}"));
-                let hint =
-                    format!("It may still run and cost: `curfew terminate {}`. {}", target.id, problem.hint);
-                State::Failed(Problem { hint, ..problem })
-            }
-        };
-        Vec::new()
     }
 }
 

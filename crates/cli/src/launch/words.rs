@@ -56,7 +56,7 @@ pub(super) fn cost(estimate: Option<&Estimate>, count: usize) -> String {
         (0 | 1, _) => String::new(),
         (count, Some(worst)) => {
             let sum: domain::Money = std::iter::repeat_n(worst, count).sum();
-            format!("; {sum} for all {count} at worst")
+            format!("; at most {sum} for all {count}")
         }
         (count, None) => format!("; {count} times"),
     };

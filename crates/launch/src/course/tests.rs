@@ -104,6 +104,20 @@ fn a_lost_answer_is_asked_for_and_not_launched_twice() {
 }
 
 #[test]
+fn what_ec2_does_not_know_yet_is_removed_when_it_does() {
+    let mut world = World { cancel_at_request: true, unknown_yet: 3, ..World::new() };
+    let course = world.live(Course::begin(&wish(1), profile(), Refusals::default(), world.now));
+    assert_eq!(course.view().stage, Stage::Cancelled);
+    assert_eq!(world.alive(), 0);
+
+    let mut world = World { cancel_at_request: true, unknown_yet: usize::MAX, ..World::new() };
+    let course = world.live(Course::begin(&wish(1), profile(), Refusals::default(), world.now));
+    let Stage::Failed(problem) = course.view().stage else { panic!("{:?}", course.view().stage) };
+    assert!(problem.hint.contains("curfew terminate i-"), "what is left is named: {problem:?}");
+    assert!(world.records.values().any(|record| record.open().is_some()), "and the next launch finds it");
+}
+
+#[test]
 fn what_was_called_off_in_flight_is_removed() {
     let mut world = World::new();
     world.cancel_at_request = true;

@@ -32,8 +32,9 @@ pub(super) fn fits(profile: &Profile, facts: &TypeFacts) -> bool {
 fn cpu_fault(profile: &Profile, facts: &TypeFacts) -> Option<String> {
     let cpu = profile.cpu?;
     let kind = &facts.kind;
+    // What AWS does not say is for the launch that is only tried.
     if facts.valid_cores.is_empty() {
-        return Some(format!("{kind} has no CPU options"));
+        return None;
     }
     if !facts.valid_cores.contains(&cpu.cores) {
         return Some(format!("{kind} cannot have {} cores, but {}", cpu.cores, list(&facts.valid_cores)));
@@ -127,10 +128,11 @@ fn offered(profile: &Profile, types: &[TypeFacts]) -> CheckState {
     let missing = profile.types.iter().filter(|kind| !usable.iter().any(|facts| facts.kind == **kind));
     let missing: Vec<&str> = missing.map(domain::InstanceType::as_str).collect();
     let text = spelled.join(", ");
-    if missing.is_empty() {
-        CheckState::Good(text)
-    } else {
-        CheckState::Doubtful(format!("{text}; not here: {}", missing.join(", ")))
+    let unsaid = profile.cpu.is_some() && usable.iter().any(|facts| facts.valid_cores.is_empty());
+    match (missing.is_empty(), unsaid) {
+        (true, false) => CheckState::Good(text),
+        (true, true) => CheckState::Doubtful(format!("{text}; AWS does not say which CPU options they have")),
+        (false, _) => CheckState::Doubtful(format!("{text}; not here: {}", missing.join(", "))),
     }
 }
 

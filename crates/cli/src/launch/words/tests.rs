@@ -84,10 +84,10 @@ fn checks_are_aligned_and_say_what_to_do() {
 
 #[test]
 fn what_it_costs_is_said_for_each_and_for_all() {
-    assert_eq!(cost(Some(&estimate()), 1), "Cost: about $0.33/h, $1.32 for 4h, $2.50 at worst");
+    assert_eq!(cost(Some(&estimate()), 1), "Cost: about $0.33/h, $1.32 for 4h, at most $2.50");
     assert_eq!(
         cost(Some(&estimate()), 3),
-        "Cost: about $0.33/h, $1.32 for 4h, $2.50 at worst; $7.50 for all 3 at worst"
+        "Cost: about $0.33/h, $1.32 for 4h, at most $2.50; at most $7.50 for all 3"
     );
     assert_eq!(cost(None, 1), "Cost: unknown");
 }

@@ -25,9 +25,11 @@ pub(super) struct World {
     pub(super) requests: usize,
     pub(super) deny_permission: bool,
     pub(super) cancel_at_request: bool,
+    /// Removals of an instance that EC2 does not know everywhere yet.
+    pub(super) unknown_yet: usize,
     /// Requests whose answer is lost: before (true) or after EC2 carried them out.
     pub(super) lose: Vec<bool>,
-    refusals: BTreeMap<String, VecDeque<CloudFault>>,
+    pub(super) refusals: BTreeMap<String, VecDeque<CloudFault>>,
 }
 
 pub(super) fn wish(n: u64) -> Wish {
@@ -79,6 +81,7 @@ impl World {
             requests: 0,
             deny_permission: false,
             cancel_at_request: false,
+            unknown_yet: 0,
             lose: Vec::new(),
             refusals: BTreeMap::new(),
         }
@@ -221,6 +224,10 @@ impl World {
             Call::Alarm { .. } => Answer::Alarm,
             Call::Listen { .. } => {
                 Answer::Listen(Some(AgentWord { run: "r".into(), phase: "training".into(), settled: true }))
+            }
+            Call::Remove { .. } if self.unknown_yet > 0 => {
+                self.unknown_yet -= 1;
+                return Err(CloudFault::new(FaultKind::NotFound));
             }
             Call::Remove { target, .. } => {
                 for (_, found) in self.instances.values_mut().filter(|(_, found)| found.id == target.id) {
