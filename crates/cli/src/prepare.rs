@@ -38,7 +38,7 @@ pub(crate) async fn unprepare(args: &Unprepare, demo: bool, terminal: &Terminal)
         return Err(Failure::failed(line, "Add --yes if you are sure."));
     }
     if !args.yes {
-        note(&format!("Network and role of Curfew in {names} are removed; the bucket stays."));
+        note(&format!("Network and role of Curfew in {names} are removed; the bucket stays.\n"));
         let answer = terminal.ask("Remove? [y/N]")?;
         if !answer.eq_ignore_ascii_case("y") && !answer.eq_ignore_ascii_case("yes") {
             return Err(Failure::failed("nothing was removed", ""));
@@ -164,7 +164,7 @@ fn tell(events: &[Event], told: &mut BTreeSet<String>, silently: bool) {
     for event in events {
         if told.insert(event.id.clone()) && !silently {
             let reason = if event.reason.is_empty() { String::new() } else { format!(": {}", event.reason) };
-            note(&format!("{:<28} {:<20} {}{reason}", event.kind, event.resource, event.status));
+            note(&format!("{:<34} {:<20} {}{reason}\n", event.kind, event.resource, event.status));
         }
     }
 }

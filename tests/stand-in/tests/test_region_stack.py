@@ -115,3 +115,20 @@ def test_a_fleet_is_made_and_a_member_leaves_it_for_good(aws):
     groups.set_desired_capacity(AutoScalingGroupName="curfew-mamba", DesiredCapacity=0)
     aws.advance(600)
     assert members() == []
+
+
+def test_looking_at_a_stack_that_is_being_deleted_makes_nothing(aws):
+    aws.control("POST", "stack-failures", {"resource": "Subnet", "reason": "full"})
+    stacks = aws.client("cloudformation", REGION)
+    stacks.create_stack(
+        StackName=NAME,
+        TemplateBody=(BUNDLE / "cloudformation/region.yaml").read_text(encoding="utf-8"),
+        Parameters=[{"ParameterKey": "Zone", "ParameterValue": "us-east-1b"}],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    aws.advance(60)
+    stacks.delete_stack(StackName=NAME)
+    (stack,) = stacks.describe_stacks(StackName=NAME)["Stacks"]
+    assert stack["StackStatus"] == "DELETE_IN_PROGRESS"
+    aws.advance(60)
+    assert aws.client("iam").list_roles()["Roles"] == []

@@ -19,7 +19,7 @@ from ..context import current
 from ..wire import Refusal
 
 _WITH_OUTPUTS = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE",
-                 "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "DELETE_FAILED", "DELETE_IN_PROGRESS")  # fmt: skip
+                 "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS")  # fmt: skip
 _CHANGEABLE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
 
 
@@ -98,7 +98,7 @@ def apply() -> None:
     Stack.curfew_completed, Stack.curfew_gone = completed, gone
     Stack.create_resources = create_resources
     Stack.stack_status_reason, Stack.curfew_on_failure = None, "ROLLBACK"
-    # Both would make what is not there yet.
+    # Both would make what is not there yet, or not any more: on AWS a stack that is being deleted still shows its own.
     Stack.outputs = property(lambda self: outputs(self) if self.status in _WITH_OUTPUTS else None)
     Stack.exports = property(lambda self: exports(self) if self.status in _WITH_OUTPUTS else [])
     CloudFormationResponse.create_stack = respond
