@@ -58,7 +58,7 @@ pub(crate) async fn launch(
 }
 
 /// A refusal with one of these codes means that `what` is not there; `advice` says what to do.
-fn absent_if(fault: CloudFault, codes: &[&str], what: &str, advice: &str) -> CloudFault {
+pub(crate) fn absent_if(fault: CloudFault, codes: &[&str], what: &str, advice: &str) -> CloudFault {
     let is_absent = matches!(&fault.kind, FaultKind::Refused { code } if codes.contains(&code.as_str()));
     if is_absent { absent(what, advice) } else { fault }
 }

@@ -21,4 +21,5 @@ mod source;
 mod translate;
 
 pub use ec2::Ec2;
+pub use partition::partition;
 pub use profile::profiles;

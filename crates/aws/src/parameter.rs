@@ -1,10 +1,11 @@
 //! What a parameter of SSM holds: an image's id, or the private key of a pair that CloudFormation made.
 
-use domain::{CloudFault, FaultKind, Region};
+use domain::{CloudFault, Region};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     account::Account,
+    launch::absent_if,
     plain_call::{self, Api, Place, Question},
 };
 
@@ -49,11 +50,8 @@ pub(crate) async fn value(
         Ok(answer) => Ok(answer.parameter.value),
         Err(error) => {
             let fault = account.fault_in(region, "ssm:GetParameter", error).await;
-            let absent = ["ParameterNotFound", "ParameterVersionNotFound", "ValidationException"];
-            let is_absent =
-                matches!(&fault.kind, FaultKind::Refused { code } if absent.contains(&code.as_str()));
-            let what = format!("parameter {name} in {region}");
-            Err(if is_absent { CloudFault::with_detail(FaultKind::Absent { what }, advice) } else { fault })
+            let codes = ["ParameterNotFound", "ParameterVersionNotFound", "ValidationException"];
+            Err(absent_if(fault, &codes, &format!("parameter {name} in {region}"), advice))
         }
     }
 }

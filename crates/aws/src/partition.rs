@@ -4,6 +4,11 @@
 
 use domain::Region;
 
+/// The name of the partition that a region is in, as ARNs write it.
+pub fn partition(region: &Region) -> &'static str {
+    Partition::of(region).name
+}
+
 /// A partition.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Partition {

@@ -2,9 +2,10 @@
 
 use std::{env, sync::Arc};
 
-use aws::Ec2;
+use aws::{Ec2, partition};
 use domain::{AccountName, Region, config};
 use engine::{Cloud, SystemClock};
+use launch::prepared;
 use store::OsKeychain;
 
 use crate::{
@@ -54,23 +55,12 @@ fn text(which: PolicyName) -> &'static str {
 }
 
 fn filled(text: &str, places: &Places<'_>) -> String {
-    let region = places.region.map_or("*", Region::as_str);
-    let prepared = format!("curfew-{}-{region}", places.account);
-    text.replace("@PARTITION@", partition(region))
+    let region = places.region.cloned().unwrap_or_else(|| Region::new("*"));
+    let prepared = prepared::bucket(places.account, &region);
+    text.replace("@PARTITION@", partition(&region))
         .replace("@ACCOUNT@", places.account)
-        .replace("@REGION@", region)
+        .replace("@REGION@", region.as_str())
         .replace("@BUCKET@", places.bucket.unwrap_or(&prepared))
-}
-
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>.
-fn partition(region: &str) -> &'static str {
-    if region.starts_with("cn-") {
-        "aws-cn"
-    } else if region.starts_with("us-gov-") {
-        "aws-us-gov"
-    } else {
-        "aws"
-    }
 }
 
 fn region_of_shell() -> Option<Region> {

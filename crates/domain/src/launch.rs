@@ -222,6 +222,17 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// What went wrong, and what to do about it.
+    pub fn problem(&self) -> Option<&Problem> {
+        match self {
+            Self::Failed(problem) => Some(problem),
+            Self::Launched { remark, .. } => remark.as_ref(),
+            Self::Checking | Self::Checked | Self::Requesting { .. } | Self::Cancelling | Self::Cancelled => {
+                None
+            }
+        }
+    }
+
     /// Whether nothing more comes of itself.
     pub fn is_over(&self) -> bool {
         match self {

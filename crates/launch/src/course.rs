@@ -218,17 +218,22 @@ impl Course {
         }
     }
 
-    /// The instance, once there is one that is still followed.
-    pub fn target(&self) -> Option<&Target> {
+    /// Whether nothing more comes of itself.
+    pub fn is_over(&self) -> bool {
+        self.stage().is_over()
+    }
+
+    /// The instance that is watched on its way, while there is one.
+    fn following(&self) -> Option<&Following> {
         match &self.state {
-            State::Made(following) => Some(following.target()),
-            State::Removing(removal) => Some(removal.target()),
+            State::Made(following) => Some(following),
             State::Surveying
             | State::Delivering(_)
             | State::Permitting
             | State::Checked
             | State::Keeping(_)
             | State::Ordering(_)
+            | State::Removing(_)
             | State::Cancelled
             | State::Failed(_) => None,
         }
@@ -317,20 +322,8 @@ impl Course {
 
     /// Whoever asked is about to be told for good: a crash from here on has nothing to find.
     pub fn told(&self) -> Option<Move> {
-        match self.state {
-            State::Made(ref following) => {
-                Some(self.keep(RecordState::Ended(End::Launched(following.target().clone()))))
-            }
-            State::Surveying
-            | State::Delivering(_)
-            | State::Permitting
-            | State::Checked
-            | State::Keeping(_)
-            | State::Ordering(_)
-            | State::Removing(_)
-            | State::Cancelled
-            | State::Failed(_) => None,
-        }
+        let target = self.following()?.target().clone();
+        Some(self.keep(RecordState::Ended(End::Launched(target))))
     }
 
     fn made(&mut self, order: &Order, found: Found, now: Timestamp) -> Vec<Move> {

@@ -3,6 +3,7 @@
 //! Knows what a profile may say and AWS's rules that need no question to AWS; what must be asked is `preflight`'s.
 
 mod check;
+mod examples;
 mod fill;
 mod image;
 mod read;
@@ -17,6 +18,7 @@ use domain::{HourlyRate, InstanceType, Money, Region};
 use protocol::{AgentConfig, Environment};
 use serde::{Deserialize, Serialize};
 
+pub use examples::EXAMPLES;
 pub use fill::{Fill, FillFault};
 pub use image::{Image, ImageAlias};
 pub use set::set;

@@ -16,15 +16,7 @@ use launch::{Profile, profile::ProfileName};
 use crate::{Folders, file, folders};
 
 pub use fault::ProfileFault;
-
-/// The worked examples that come with the program, by name.
-pub const EXAMPLES: [(&str, &str); 5] = [
-    ("checkpointing-spot", include_str!("../../../bundle/profiles/checkpointing-spot.toml")),
-    ("fleet", include_str!("../../../bundle/profiles/fleet.toml")),
-    ("g5-training", include_str!("../../../bundle/profiles/g5-training.toml")),
-    ("s3-tracked", include_str!("../../../bundle/profiles/s3-tracked.toml")),
-    ("trainium-dev", include_str!("../../../bundle/profiles/trainium-dev.toml")),
-];
+pub use launch::profile::EXAMPLES;
 
 /// The folder that they lie in; it need not be there.
 pub fn folder(folders: &Folders) -> PathBuf {

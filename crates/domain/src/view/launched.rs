@@ -156,7 +156,7 @@ pub fn launched(id: &LaunchId, launch: &Launch) -> LaunchedOne {
         worst_usd: estimate.and_then(|it| it.worst),
         longest_seconds: estimate.map(|it| it.longest_s),
         instance: instance(launch),
-        problem: problem(&launch.stage).map(error),
+        problem: launch.stage.problem().map(error),
     }
 }
 
@@ -216,18 +216,6 @@ fn instance(launch: &Launch) -> Option<LaunchedInstance> {
         run: agent.map(|word| word.run.clone()),
         phase: agent.map(|word| word.phase.clone()),
     })
-}
-
-fn problem(stage: &Stage) -> Option<&Problem> {
-    match stage {
-        Stage::Failed(problem) => Some(problem),
-        Stage::Launched { remark, .. } => remark.as_ref(),
-        Stage::Checking
-        | Stage::Checked
-        | Stage::Requesting { .. }
-        | Stage::Cancelling
-        | Stage::Cancelled => None,
-    }
 }
 
 fn error(problem: &Problem) -> ListedError {

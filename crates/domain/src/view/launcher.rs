@@ -11,7 +11,7 @@ use crate::{
     HourlyRate, InstanceType, Region, Target, Timestamp, config::ConfigFault, launch::Estimate, view::fmt,
 };
 
-pub use outcome::{Outcome, news, outcome, outcome_hint};
+pub use outcome::{Outcome, news, outcome};
 pub use progress::{Mark, Step, StepState, gist, headline, mark, menu_line, steps, tried};
 
 /// All profiles and what a new one can begin from.

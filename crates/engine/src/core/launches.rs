@@ -190,7 +190,7 @@ impl Launches {
 
     /// Puts a launch that is over away.
     pub(super) fn dismiss(&mut self, id: &LaunchId) {
-        if self.courses.get(id).is_some_and(|running| running.course.view().stage.is_over()) {
+        if self.courses.get(id).is_some_and(|running| running.course.is_over()) {
             self.courses.remove(id);
         }
     }
@@ -220,11 +220,11 @@ impl Launches {
 
     fn drive(&mut self, id: &LaunchId, step: impl FnOnce(&mut Course) -> Vec<Move>) -> Vec<Effect> {
         let Some(running) = self.courses.get_mut(id) else { return Vec::new() };
-        let was_over = running.course.view().stage.is_over();
+        let was_over = running.course.is_over();
         let mut moves = step(&mut running.course);
         self.refusals.learn(running.course.refusals());
         // Once it has arrived where everybody can see it, a crash has nothing left to find.
-        if !was_over && running.course.view().stage.is_over() {
+        if !was_over && running.course.is_over() {
             moves.extend(running.course.told());
         }
         effects(&running.account, id, moves)

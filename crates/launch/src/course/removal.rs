@@ -18,10 +18,6 @@ pub(super) struct Removal {
 }
 
 impl Removal {
-    pub(super) fn target(&self) -> &Target {
-        &self.target
-    }
-
     pub(super) fn next(&self) -> Option<Timestamp> {
         self.again
     }

@@ -2,7 +2,7 @@
 
 use domain::launch::{Launch, Stage};
 
-use super::{Course, State, distinct};
+use super::{Course, Following, State, distinct};
 
 impl Course {
     /// How it stands.
@@ -18,23 +18,12 @@ impl Course {
             places: distinct(self.refused.iter().map(|it| &it.place).chain(&self.places)),
             estimate: self.estimate.clone(),
             made: self.made.clone(),
-            whole: match &self.state {
-                State::Made(following) => following.is_whole(),
-                State::Surveying
-                | State::Delivering(_)
-                | State::Permitting
-                | State::Checked
-                | State::Keeping(_)
-                | State::Ordering(_)
-                | State::Removing(_)
-                | State::Cancelled
-                | State::Failed(_) => true,
-            },
+            whole: self.following().is_none_or(Following::is_whole),
             stage: self.stage(),
         }
     }
 
-    fn stage(&self) -> Stage {
+    pub(super) fn stage(&self) -> Stage {
         match &self.state {
             State::Surveying | State::Delivering(_) | State::Permitting => Stage::Checking,
             State::Checked => Stage::Checked,

@@ -5,7 +5,7 @@ use domain::{
     launch::{Estimate, Launch, Stage},
     view::{
         fmt,
-        launcher::{Step, StepState, cost_in_words, headline, launch_label, outcome_hint, steps},
+        launcher::{Step, StepState, cost_in_words, headline, launch_label, steps},
     },
 };
 use web_sys::HtmlElement;
@@ -64,7 +64,7 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
             </header>
             <ol class="steps">{ for steps(launch).iter().filter(|_| !launch.dry_run).map(step) }</ol>
             <p class="headline" role="status">{ if asks { "All is well. Nothing has been spent yet.".to_owned() } else { headline(launch) } }</p>
-            if let Some(problem) = outcome_hint(launch) { { trouble(problem) } }
+            if let Some(problem) = launch.stage.problem() { { trouble(problem) } }
             if asks { <Confirm launch={launch.clone()} onyes={reply(Reply::Yes)} onno={reply(Reply::Dismiss)} /> }
             if let (false, Some(estimate)) = (launch.dry_run, &launch.estimate) { <p class="faint">{ price(estimate) }</p> }
             <RefusedPlaces refused={launch.refused.clone()} places={launch.places} />

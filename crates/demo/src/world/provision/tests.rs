@@ -7,18 +7,10 @@ use domain::{
     launch::{CheckState, Launch as View, Stage, Wish},
     time::after,
 };
-use launch::{Course, Move, Profile, refusal::Refusals};
+use launch::{Course, Move, Profile, profile::EXAMPLES, refusal::Refusals};
 
 use super::*;
 use crate::stage;
-
-const EXAMPLES: [(&str, &str); 5] = [
-    ("checkpointing-spot", include_str!("../../../../../bundle/profiles/checkpointing-spot.toml")),
-    ("fleet", include_str!("../../../../../bundle/profiles/fleet.toml")),
-    ("g5-training", include_str!("../../../../../bundle/profiles/g5-training.toml")),
-    ("s3-tracked", include_str!("../../../../../bundle/profiles/s3-tracked.toml")),
-    ("trainium-dev", include_str!("../../../../../bundle/profiles/trainium-dev.toml")),
-];
 
 /// A launch in the demo's world, as the engine would drive it.
 struct Drive {

@@ -1,7 +1,6 @@
 //! What has come of a launch, for a notification and for a panel.
 
 use crate::{
-    Problem,
     launch::{Launch, Stage},
     view::{fmt, launcher::headline},
 };
@@ -35,19 +34,6 @@ pub fn outcome(launch: &Launch) -> Option<Outcome> {
     }
 }
 
-/// What went wrong, and what to do about it.
-pub fn outcome_hint(launch: &Launch) -> Option<&Problem> {
-    match &launch.stage {
-        Stage::Failed(problem) => Some(problem),
-        Stage::Launched { remark, .. } => remark.as_ref(),
-        Stage::Checking
-        | Stage::Checked
-        | Stage::Requesting { .. }
-        | Stage::Cancelling
-        | Stage::Cancelled => None,
-    }
-}
-
 /// The news of a launch: the bold line, and the text below.
 pub fn news(launch: &Launch) -> Option<(Outcome, String, String)> {
     let outcome = outcome(launch)?;
@@ -57,7 +43,7 @@ pub fn news(launch: &Launch) -> Option<(Outcome, String, String)> {
         Outcome::Doubtful => format!("{name} was launched, but not all is well"),
         Outcome::Failed => format!("{name} was not launched"),
     };
-    let body = match outcome_hint(launch) {
+    let body = match launch.stage.problem() {
         Some(problem) => format!("{}\n{}", problem.message, problem.hint).trim_end().to_owned(),
         None => {
             let hourly = launch.estimate.as_ref().and_then(|estimate| estimate.hourly);
