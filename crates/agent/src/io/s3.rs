@@ -5,6 +5,7 @@
 
 mod address;
 mod download;
+mod in_order;
 mod list;
 mod parallel;
 mod upload;

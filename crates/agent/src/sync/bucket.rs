@@ -3,9 +3,11 @@
 //!
 //! A call makes one attempt as its caller sees it and ends by its deadline. Patience between attempts is the sync's affair.
 
-use std::{path::Path, time::Duration};
+use std::{fs::File, path::Path, time::Duration};
 
 use jiff::Timestamp;
+
+use crate::io::{clock, files};
 
 /// Objects by key. Keys are UTF-8 of at most [`LONGEST_KEY`] bytes, without control characters.
 pub trait Bucket: Sync {
@@ -27,6 +29,17 @@ pub trait Bucket: Sync {
     /// Reads an object into a new file at `path`, in several pieces at once where it is large, all of them of one version.
     /// No file is left by a call that fails. `size` is what the object should have; it only says how long it may take.
     fn get_file(&self, key: &str, size: u64, path: &Path, by: Deadline) -> Result<Etag, Fault>;
+
+    /// The same, with the length and the SHA-256, in hexadecimal, of the file.
+    fn get_hashed(&self, key: &str, size: u64, path: &Path, by: Deadline) -> Result<(u64, String), Fault> {
+        self.get_file(key, size, path, by)?;
+        let in_time = || !by.left(clock::now().up).is_zero();
+        match File::open(path).and_then(|file| files::sha256_of(file, in_time)) {
+            Ok(hashed) => hashed
+                .ok_or_else(|| Fault::new(FaultKind::Expired, format!("no time was left to hash {key:?}"))),
+            Err(error) => Err(Fault::new(FaultKind::Local, format!("reading {}: {error}", path.display()))),
+        }
+    }
 
     /// The next objects below `prefix` in the order of their keys, from what [`Page::next`] said on ("" for the first).
     fn page(&self, prefix: &str, after: &str, depth: Depth, by: Deadline) -> Result<Page, Fault>;

@@ -159,7 +159,7 @@ impl Fetching<'_> {
     fn attempt(&self, open: &BTreeMap<String, Object>) -> Vec<(String, Got)> {
         let done = Mutex::new(Vec::new());
         let weight = |object: &Object| if object.size > LARGE { pool::HEAVY } else { 1 };
-        pool::each(open.values().map(|object| (weight(object), object)), |object, _| {
+        pool::each(open.values().map(|object| (weight(object), object)), |object| {
             if !self.tools.pace.may_go_on(self.by) {
                 return Flow::Halt;
             }

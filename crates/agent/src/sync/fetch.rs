@@ -19,12 +19,12 @@ use super::{
     bucket::{Deadline, Fault, FaultKind},
     gather::LARGE,
     patience::Patience,
-    pool::{self, Flow, Lighten},
+    pool::{self, Flow},
     take::SMALL,
 };
 use crate::{
     decide::restore::{Choice, Fetch, may_link},
-    io::files::{self, Links},
+    io::files,
 };
 
 /// Why a checkpoint is not there.
@@ -81,14 +81,14 @@ pub(super) fn all(choice: &Choice, into: &Path, tools: Tools<'_>, by: Deadline) 
 fn attempt(open: &BTreeMap<usize, &Fetch>, into: &Path, tools: Tools<'_>, by: Deadline) -> Vec<(usize, Got)> {
     let done = Mutex::new(Vec::new());
     let weight = |file: &Fetch| if file.size > LARGE { pool::HEAVY } else { 1 };
-    pool::each(open.iter().map(|(index, file)| (weight(file), (*index, *file))), |(index, file), lighten| {
+    pool::each(open.iter().map(|(index, file)| (weight(file), (*index, *file))), |(index, file)| {
         if !tools.pace.may_go_on(by) {
             return Flow::Halt;
         }
         // A body that was damaged on its way is whole the second time; one that lies damaged in the bucket is not.
-        let mut got = one(file, into, tools, by, lighten);
+        let mut got = one(file, into, tools, by);
         if matches!(got, Got::Not(Broken::Corrupt(_))) {
-            got = one(file, into, tools, by, lighten);
+            got = one(file, into, tools, by);
         }
         let flow = if matches!(got, Got::Not(_)) { Flow::Halt } else { Flow::GoOn };
         done.lock().unwrap_or_else(PoisonError::into_inner).push((index, got));
@@ -97,14 +97,14 @@ fn attempt(open: &BTreeMap<usize, &Fetch>, into: &Path, tools: Tools<'_>, by: De
     done.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn one(file: &Fetch, into: &Path, tools: Tools<'_>, by: Deadline, lighten: Lighten<'_>) -> Got {
+fn one(file: &Fetch, into: &Path, tools: Tools<'_>, by: Deadline) -> Got {
     let path = into.join(file.name.to_path());
     let got = if file.is_link {
         link(file, tools, by)
     } else if file.size <= SMALL {
         bytes(file, tools, by).and_then(|body| write(&path, &body).map(|()| Got::File))
     } else {
-        large(file, &path, tools, by, lighten)
+        large(file, &path, tools, by)
     };
     got.unwrap_or_else(Got::Not)
 }
@@ -123,19 +123,9 @@ fn bytes(file: &Fetch, tools: Tools<'_>, by: Deadline) -> Result<Vec<u8>, Broken
     verify(file, body.len() as u64, &files::sha256(&body)).map(|()| body)
 }
 
-fn large(
-    file: &Fetch,
-    path: &Path,
-    tools: Tools<'_>,
-    by: Deadline,
-    lighten: Lighten<'_>,
-) -> Result<Got, Broken> {
-    tools.bucket.get_file(&file.key, file.size, path, by).map_err(|fault| sorted(file, fault))?;
-    // The next one comes while this one is hashed.
-    lighten();
-    let (opened, _) = files::open(path, Links::Record).map_err(|error| here("reading", path, &error))?;
-    let hashed = files::sha256_of(opened, || tools.pace.may_go_on(by));
-    let (size, sha256) = hashed.map_err(|error| here("reading", path, &error))?.ok_or_else(late)?;
+fn large(file: &Fetch, path: &Path, tools: Tools<'_>, by: Deadline) -> Result<Got, Broken> {
+    let hashed = tools.bucket.get_hashed(&file.key, file.size, path, by);
+    let (size, sha256) = hashed.map_err(|fault| sorted(file, fault))?;
     verify(file, size, &sha256).map(|()| Got::File)
 }
 

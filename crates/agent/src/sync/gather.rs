@@ -216,7 +216,7 @@ impl Rounds<'_> {
         let jobs = jobs.into_iter().map(|(name, step, file)| {
             (if file.facts.size > LARGE { pool::HEAVY } else { 1 }, (name, step, file))
         });
-        pool::each(jobs, |(name, step, file), _| {
+        pool::each(jobs, |(name, step, file)| {
             let (directory, links) = (self.errand.directory, self.errand.purpose.links());
             let taken = match (self.errand.key_of)(name) {
                 None => Taken::Not(Why::TooLong),

@@ -123,7 +123,7 @@ pub(super) fn compare(
     }
     let steps = sync::plan(&tree, index, References::Stay, tools.pace.now().wall);
     let wrong = Mutex::new(None);
-    pool::each(choice.files.iter().map(|file| (1, file)), |file: &Fetch, _| {
+    pool::each(choice.files.iter().map(|file| (1, file)), |file: &Fetch| {
         let there = tree.get(&file.name).filter(|there| there.facts.size == file.size);
         let sha256 = there.and_then(|there| match steps.get(&file.name) {
             Some(Step::Keep(known)) => Some(known.sha256.clone()),

@@ -2,7 +2,6 @@
 //! [`CAPACITY`] together, so that large files, each of which takes threads and connections of its own, do not add up.
 
 use std::{
-    cell::Cell,
     collections::VecDeque,
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     thread::{self, Builder},
@@ -26,14 +25,8 @@ pub(super) enum Flow {
     Halt,
 }
 
-/// What a job calls when it needs no more than others: the rest of its weight is given to the next one.
-pub(super) type Lighten<'a> = &'a dyn Fn();
-
 /// Does `work` for every job, each with its weight, and returns when all are done or left.
-pub(super) fn each<T: Send>(
-    jobs: impl IntoIterator<Item = (usize, T)>,
-    work: impl Fn(T, Lighten<'_>) -> Flow + Sync,
-) {
+pub(super) fn each<T: Send>(jobs: impl IntoIterator<Item = (usize, T)>, work: impl Fn(T) -> Flow + Sync) {
     let queue = Queue::new(jobs.into_iter().collect());
     let threads = queue.lock().jobs.len().min(CAPACITY);
     thread::scope(|scope| {
@@ -68,14 +61,12 @@ impl<T: Send> Queue<T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn work_off(&self, work: &(impl Fn(T, Lighten<'_>) -> Flow + Sync)) {
+    fn work_off(&self, work: &(impl Fn(T) -> Flow + Sync)) {
         while let Some((weight, job)) = self.next() {
-            let held = Cell::new(weight);
-            let flow = work(job, &|| self.put_down(held.replace(1).saturating_sub(1)));
-            if flow == Flow::Halt {
+            if work(job) == Flow::Halt {
                 self.lock().jobs.clear();
             }
-            self.put_down(held.get());
+            self.put_down(weight);
         }
     }
 
@@ -100,10 +91,7 @@ impl<T: Send> Queue<T> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{
-        Barrier,
-        atomic::{AtomicUsize, Ordering},
-    };
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
 
@@ -111,7 +99,7 @@ mod tests {
     fn every_job_is_done_once_and_never_too_many_at_once() {
         let (done, now, most) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
         let jobs = (0..2000).map(|index| if index % 10 == 0 { (HEAVY, HEAVY) } else { (1, 1) });
-        each(jobs, |weight, _| {
+        each(jobs, |weight| {
             let under_way = now.fetch_add(weight, Ordering::SeqCst) + weight;
             most.fetch_max(under_way, Ordering::SeqCst);
             thread::yield_now();
@@ -124,23 +112,9 @@ mod tests {
     }
 
     #[test]
-    fn a_job_that_has_become_light_makes_room() {
-        let both = Barrier::new(2);
-        // The first goes on only once the second has begun, for which there is no room beside it.
-        each([(CAPACITY, true), (CAPACITY - 1, false)], |first, lighten| {
-            if first {
-                lighten();
-                lighten();
-            }
-            both.wait();
-            Flow::GoOn
-        });
-    }
-
-    #[test]
     fn a_halt_leaves_the_rest() {
         let done = AtomicUsize::new(0);
-        each((0..10_000).map(|index| (1, index)), |_, _| {
+        each((0..10_000).map(|index| (1, index)), |_| {
             done.fetch_add(1, Ordering::SeqCst);
             Flow::Halt
         });
@@ -150,11 +124,11 @@ mod tests {
     #[test]
     fn a_job_that_is_too_heavy_goes_alone() {
         let done = AtomicUsize::new(0);
-        each([(1000, ()), (1000, ()), (1, ())], |(), _| {
+        each([(1000, ()), (1000, ()), (1, ())], |()| {
             done.fetch_add(1, Ordering::SeqCst);
             Flow::GoOn
         });
         assert_eq!(done.into_inner(), 3);
-        each(Vec::<(usize, ())>::new(), |(), _| Flow::GoOn);
+        each(Vec::<(usize, ())>::new(), |()| Flow::GoOn);
     }
 }

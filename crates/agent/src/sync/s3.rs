@@ -14,6 +14,7 @@ use crate::io::{
     clock, http,
     http::Stop,
     s3,
+    sign::hash::hex,
 };
 
 /// For a call without much of a body.
@@ -92,6 +93,11 @@ impl Bucket for S3 {
     fn get_file(&self, key: &str, size: u64, path: &Path, by: Deadline) -> Result<Etag, Fault> {
         let got = self.bucket.get_file(key, path, &self.by(by, size));
         got.map(Etag).map_err(|fault| self.fault(by, &fault))
+    }
+
+    fn get_hashed(&self, key: &str, size: u64, path: &Path, by: Deadline) -> Result<(u64, String), Fault> {
+        let got = self.bucket.get_hashed(key, path, &self.by(by, size));
+        got.map(|(_, sha256, len)| (len, hex(&sha256))).map_err(|fault| self.fault(by, &fault))
     }
 
     fn page(&self, prefix: &str, after: &str, depth: Depth, by: Deadline) -> Result<Page, Fault> {

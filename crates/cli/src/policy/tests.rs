@@ -26,5 +26,8 @@ fn the_bucket_is_the_prepared_one_or_the_named_one() {
 
 #[test]
 fn china_and_the_government_have_partitions_of_their_own() {
-    assert_eq!(["cn-north-1", "us-gov-west-1", "us-east-1"].map(|region| partition(&Region::new(region))), ["aws-cn", "aws-us-gov", "aws"]);
+    assert_eq!(
+        ["cn-north-1", "us-gov-west-1", "us-east-1"].map(|region| partition(&Region::new(region))),
+        ["aws-cn", "aws-us-gov", "aws"]
+    );
 }

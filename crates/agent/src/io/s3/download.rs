@@ -2,16 +2,18 @@
 
 use std::fs::{self, File};
 use std::io::Write;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
+use super::in_order::InOrder;
 use super::{Bucket, Request, bytes_header, etag, parallel, verify};
 use crate::io::aws::{self, Call, Fault, Kind};
 use crate::io::http::{Answer, Deadline};
-use crate::io::sign::hash::Hasher;
+use crate::io::sign::hash::{Hasher, Sha256};
 
 /// Of one request; what is not longer is fetched by a single one.
-const PIECE: u64 = 8 * 1024 * 1024;
+const PIECE: u64 = 16 * 1024 * 1024;
 /// How often an object that changes under the reader is begun anew.
 const BEGINNINGS: u32 = 3;
 
@@ -23,23 +25,40 @@ impl Bucket {
     /// [`Kind::Local`] where the file cannot be written; [`Kind::PreconditionFailed`] where the object changes time and
     /// again; what every call can come to. No file is left then.
     pub fn get_file(&self, key: &str, path: &Path, deadline: &Deadline) -> Result<String, Fault> {
-        let mut beginning = 1;
-        loop {
-            let fault = match self.fetch(key, path, deadline) {
-                Ok(etag) => return Ok(etag),
-                Err(fault) => fault,
-            };
-            if fault.kind != Kind::PreconditionFailed || beginning >= BEGINNINGS {
-                return Err(fault);
-            }
-            beginning += 1;
-        }
+        anew(|| self.fetch(key, path, &|_, _| Ok(()), deadline))
+    }
+
+    /// The same, with the SHA-256 and the length of what is in the file, hashed while it comes.
+    ///
+    /// # Errors
+    /// See [`Self::get_file`]; [`Kind::Local`] also where the file cannot be read back.
+    pub fn get_hashed(
+        &self,
+        key: &str,
+        path: &Path,
+        deadline: &Deadline,
+    ) -> Result<(String, Sha256, u64), Fault> {
+        let what = self.sentence("read", Some(key));
+        anew(|| {
+            let hashed = InOrder::default();
+            let landed = |file: &File, piece| hashed.landed(&what, file, piece, deadline);
+            let etag = self.fetch(key, path, &landed, deadline)?;
+            let (sha256, len) = hashed.finish();
+            Ok((etag, sha256, len))
+        })
     }
 
     /// The file is not touched before the first of the object is there.
-    fn fetch(&self, key: &str, path: &Path, deadline: &Deadline) -> Result<String, Fault> {
+    fn fetch(
+        &self,
+        key: &str,
+        path: &Path,
+        landed: Landed<'_>,
+        deadline: &Deadline,
+    ) -> Result<String, Fault> {
         let first = self.first_piece(key, path, deadline)?;
-        let rest = self.rest(key, &first, deadline);
+        let rest = landed(&first.file, 0..first.have);
+        let rest = rest.and_then(|()| self.rest(key, &first, landed, deadline));
         if rest.is_err() {
             remove_half(path);
         }
@@ -60,7 +79,7 @@ impl Bucket {
             let whole = whole.ok_or_else(|| no_length(call))?;
             let have = if answer.status == 206 { whole.min(PIECE) } else { whole };
             let etag = etag(call, &answer)?;
-            let file = File::create(path).map_err(|error| no_file(call, path, &error))?;
+            let file = create(path).map_err(|error| no_file(call, path, &error))?;
             let kept = keep(call, answer, &file, 0, have, whole == have);
             kept.inspect_err(|_| remove_half(path))?;
             Ok(First { file, etag, whole, have })
@@ -78,18 +97,19 @@ impl Bucket {
             return Err(fault);
         }
         let what = self.sentence("read", Some(key));
-        let file = File::create(path).map_err(|error| Fault::local(&what, &error))?;
+        let file = create(path).map_err(|error| Fault::local(&what, &error))?;
         Ok(First { file, etag: head.etag, whole: 0, have: 0 })
     }
 
-    fn rest(&self, key: &str, first: &First, deadline: &Deadline) -> Result<(), Fault> {
+    fn rest(&self, key: &str, first: &First, landed: Landed<'_>, deadline: &Deadline) -> Result<(), Fault> {
         let First { file, etag, whole, have } = first;
         let what = self.sentence("read", Some(key));
         file.set_len(*whole).map_err(|error| Fault::local(&what, &error))?;
         let pieces = (have.div_ceil(PIECE), whole.div_ceil(PIECE));
         parallel::run(self.workers, pieces, deadline, |number, deadline| {
             let (from, len) = parallel::piece(number, PIECE, *whole);
-            self.piece(key, file, from, len, etag, deadline)
+            self.piece(key, file, from, len, etag, deadline)?;
+            landed(file, from..from + len)
         })
     }
 
@@ -111,6 +131,25 @@ impl Bucket {
         };
         self.simple(&request, deadline, |call, answer| keep(call, answer, file, from, len, false))
     }
+}
+
+/// Is told of each piece of a file once it is there, in any order.
+type Landed<'a> = &'a (dyn Fn(&File, Range<u64>) -> Result<(), Fault> + Sync);
+
+/// Begins again with an object that changes meanwhile.
+fn anew<T>(fetch: impl Fn() -> Result<T, Fault>) -> Result<T, Fault> {
+    let mut beginning = 1;
+    loop {
+        match fetch() {
+            Err(fault) if fault.kind == Kind::PreconditionFailed && beginning < BEGINNINGS => beginning += 1,
+            end => return end,
+        }
+    }
+}
+
+/// To be written, and read back.
+fn create(path: &Path) -> std::io::Result<File> {
+    File::options().read(true).write(true).create(true).truncate(true).open(path)
 }
 
 /// What the first request brought.

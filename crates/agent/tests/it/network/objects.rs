@@ -87,8 +87,10 @@ fn files_of_every_size_go_there_and_back() {
         assert_eq!(bucket.get_file(&key, &down, &soon()).unwrap(), etag, "{len}");
         let (found, found_len) = sha256_of(&mut File::open(&down).unwrap()).unwrap();
         assert_eq!((found, found_len), (sha256(&content), len as u64));
+        let hashed = bucket.get_hashed(&key, &down, &soon()).unwrap();
+        assert_eq!(hashed, (etag, sha256(&content), len as u64), "{len}");
         let mut streamed = Vec::new();
-        assert_eq!(bucket.get_to(&key, &mut streamed, &soon()).unwrap(), etag);
+        assert_eq!(bucket.get_to(&key, &mut streamed, &soon()).unwrap(), hashed.0);
         assert_eq!(sha256(&streamed), sha256(&content), "{len}");
     }
     let parts =

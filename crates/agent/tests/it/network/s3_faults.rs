@@ -8,6 +8,7 @@ use std::time::Duration;
 use agent::io::aws::{Fault as AwsFault, Kind};
 use agent::io::http::{Deadline, Stop};
 use agent::io::s3::{Bucket, Condition};
+use agent::io::sign::hash::sha256;
 
 use super::{aws, bucket, make_bucket, noise, soon};
 use crate::parts::http::Answer;
@@ -259,13 +260,14 @@ fn an_object_that_changes_meanwhile_is_begun_anew() {
     let newer = noise(21 * MIB);
     fs::write(&up, &newer).unwrap();
     // The second piece waits until the object is another.
-    proxy.add(Rule::of("range: bytes=8388608-", Fault::Say(s3_error(503, "SlowDown"))));
+    proxy.add(Rule::of("range: bytes=16777216-", Fault::Say(s3_error(503, "SlowDown"))));
     std::thread::scope(|scope| {
-        let download = scope.spawn(|| bucket.get_file("key", &down, &soon()));
-        proxy.wait_for("range: bytes=8388608-", 1);
+        let download = scope.spawn(|| bucket.get_hashed("key", &down, &soon()));
+        proxy.wait_for("range: bytes=16777216-", 1);
         bucket.put_file("key", &up, &soon()).unwrap();
         proxy.clear();
-        download.join().unwrap().unwrap();
+        let (_, hash, len) = download.join().unwrap().unwrap();
+        assert_eq!((hash, len), (sha256(&newer), newer.len() as u64));
     });
     assert!(fs::read(&down).unwrap() == newer);
 }
