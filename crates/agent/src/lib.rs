@@ -7,6 +7,7 @@ pub mod core;
 pub mod decide;
 pub mod explain;
 pub mod io;
+pub mod ordered;
 pub mod preflight;
 pub mod run;
 pub mod sync;

@@ -4,6 +4,7 @@ mod alarm;
 mod bucket;
 mod deliver;
 mod find;
+mod fleet;
 mod image;
 mod instance_profile;
 mod listen;
@@ -48,11 +49,20 @@ pub(crate) async fn launch(
         }
         Call::Permission(order) => request::rehearse(account, order).await.map(|()| Answer::Permission),
         Call::Find { region, token } => find::by_token(account, region, token).await.map(Answer::Find),
-        Call::Request(order) => request::request(account, order).await.map(Answer::Request),
+        Call::FindGroup { region, name, token } => {
+            fleet::find(account, region, name, token).await.map(Answer::FindGroup)
+        }
+        Call::Request(order) => match &order.fleet {
+            Some(wanted) => fleet::grow(account, order, wanted).await.map(Answer::Grown),
+            None => request::request(account, order).await.map(Answer::Request),
+        },
         Call::Alarm { target, wish } => alarm::put(account, target, wish).await.map(|()| Answer::Alarm),
         Call::Listen { home, instance } => listen::word(account, home, instance).await.map(Answer::Listen),
         Call::Remove { target, alarm } => {
             remove::remove(account, target, *alarm).await.map(|()| Answer::Remove)
+        }
+        Call::RemoveGroup { group, token } => {
+            fleet::remove(account, group, token).await.map(|()| Answer::Remove)
         }
     }
 }

@@ -61,10 +61,13 @@ pub(crate) struct Question<T> {
     action: &'static str,
     headers: Vec<(&'static str, String)>,
     body: String,
-    read: fn(&HttpResponse) -> Result<T, Refusal>,
+    read: Read<T>,
 }
 
-impl<T: DeserializeOwned> Question<T> {
+/// Reads an answer.
+type Read<T> = Box<dyn Fn(&HttpResponse) -> Result<T, Refusal> + Send + Sync>;
+
+impl<T: DeserializeOwned + 'static> Question<T> {
     /// In AWS JSON 1.1; `target` is the prefix of the operation's name.
     pub(crate) fn json(target: &str, action: &'static str, input: &impl Serialize) -> Self {
         let headers = vec![
@@ -72,18 +75,30 @@ impl<T: DeserializeOwned> Question<T> {
             ("x-amz-target", format!("{target}.{action}")),
         ];
         let body = serde_json::to_string(input).expect("a question is made of strings and numbers");
-        Self { action, headers, body, read: answer::json }
+        Self { action, headers, body, read: Box::new(answer::json) }
     }
 }
 
 impl Question<()> {
     /// In the Query protocol, where only whether it succeeds is of interest.
     pub(crate) fn query(version: &str, action: &'static str, parameters: &[(&str, &str)]) -> Self {
+        Self::query_for(version, action, parameters, |_| Some(()))
+    }
+}
+
+impl<T: 'static> Question<T> {
+    /// In the Query protocol, with what is read of the answer's XML; nothing if it is not the answer.
+    pub(crate) fn query_for(
+        version: &str,
+        action: &'static str,
+        parameters: &[(&str, &str)],
+        read: fn(&str) -> Option<T>,
+    ) -> Self {
         let pair = |(name, value): &(&str, &str)| format!("&{name}={}", encoded(value));
         let parameters: String = parameters.iter().map(pair).collect();
         let body = format!("Action={action}&Version={version}{parameters}");
         let headers = vec![("content-type", "application/x-www-form-urlencoded".into())];
-        Self { action, headers, body, read: answer::query }
+        Self { action, headers, body, read: Box::new(move |answer| answer::query(answer, read)) }
     }
 }
 

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     AccountConfig, AccountName, Command, Region,
-    launch::{Launch, Stage},
+    launch::{Launch, Made, Stage},
     view::launched::{Launched, launched},
 };
 
@@ -220,7 +220,8 @@ impl Pad<'_> {
     async fn finish(&self, flights: &[Flight]) -> Result<u8, Failure> {
         let mut well = flights.len() == self.all.len() || self.args.dry_run;
         for flight in flights {
-            well &= matches!(flight.stage(), Some(Stage::Checked | Stage::Launched { .. }));
+            well &=
+                matches!(flight.stage(), Some(Stage::Checked | Stage::Launched { .. } | Stage::Grown { .. }));
         }
         if self.args.json {
             let looked = self.host.seen().await?;
@@ -240,7 +241,7 @@ impl Pad<'_> {
         let Terminal { ink, aside, .. } = self.terminal;
         match &launch.stage {
             Stage::Checked => print("Nothing was launched: this was a dry run.\n"),
-            Stage::Launched { remark, .. } => {
+            Stage::Launched { remark, .. } | Stage::Grown { remark, .. } => {
                 if let Some(problem) = remark {
                     note(&words::trouble(&aside.yellow("Note:"), problem));
                 }
@@ -263,14 +264,17 @@ impl Pad<'_> {
     }
 }
 
-/// Whether there is an instance, and all that is made beside it.
+/// Whether there is an instance, and all that is made beside it; or a fleet.
 fn is_made(launch: &Launch) -> bool {
-    matches!(launch.stage, Stage::Launched { .. }) && launch.whole
+    matches!(launch.stage, Stage::Launched { .. } | Stage::Grown { .. }) && launch.whole
 }
 
 fn cancelled(launch: &Launch) -> String {
     match &launch.made {
-        Some(target) => format!(
+        Some(Made::Group(group)) => {
+            format!("Called off. Removed: the fleet {group}, with its members and its launch template.\n")
+        }
+        Some(Made::Instance(target)) => format!(
             "Called off. Removed: {} in {}, with its volumes, its alarm and its spot request.\n",
             target.id, target.region
         ),

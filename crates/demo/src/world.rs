@@ -5,6 +5,7 @@
 
 mod act;
 mod door;
+mod grow;
 mod machine;
 mod provision;
 mod weather;
@@ -12,7 +13,7 @@ mod weather;
 use std::{collections::BTreeMap, time::Duration};
 
 use domain::{
-    AccountName, CloudFault, FaultKind, Identity, Instance, InstanceId, Region, Timestamp,
+    AccountName, CloudFault, FaultKind, GroupName, Identity, Instance, InstanceId, Region, Timestamp,
     region::{OptIn, RegionStatus},
     time::after,
 };
@@ -21,6 +22,7 @@ pub(crate) use self::provision::pause;
 pub use self::weather::Spell;
 use self::{
     door::Door,
+    grow::Group,
     machine::Machine,
     weather::{Weather, mix},
 };
@@ -36,6 +38,8 @@ pub struct World {
     launched: u64,
     /// What each client token made.
     tokens: BTreeMap<String, InstanceId>,
+    /// Fleets by their group's name.
+    groups: BTreeMap<GroupName, Group>,
 }
 
 #[derive(Clone, Debug)]
@@ -63,6 +67,7 @@ impl World {
             machines: BTreeMap::new(),
             launched: 0,
             tokens: BTreeMap::new(),
+            groups: BTreeMap::new(),
         }
     }
 

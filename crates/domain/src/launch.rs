@@ -7,7 +7,8 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountName, Actor, HourlyRate, InstanceType, Lifecycle, Money, Problem, Region, Target, Timestamp, Zone,
+    AccountName, Actor, GroupName, HourlyRate, InstanceType, Lifecycle, Money, Problem, Region, Target,
+    Timestamp, Zone,
 };
 
 /// One launch's name: chosen by whoever asks for it, sixteen hexadecimal digits.
@@ -58,12 +59,41 @@ pub struct Launch {
     pub places: usize,
     /// What it costs.
     pub estimate: Option<Estimate>,
-    /// The instance that came of it, also when it is on its way out again.
-    pub made: Option<Target>,
+    /// What came of it, also when it is on its way out again.
+    pub made: Option<Made>,
     /// Whether nothing more is made beside the instance: its alarm is there, was refused, or is not wished for.
     pub whole: bool,
     /// How far it got.
     pub stage: Stage,
+}
+
+/// What came of a launch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Made {
+    /// An instance.
+    Instance(Target),
+    /// A fleet.
+    Group(GroupTarget),
+}
+
+/// An Auto Scaling group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupTarget {
+    /// Whose it is.
+    pub account: AccountName,
+    /// Where.
+    pub region: Region,
+    /// Its name.
+    pub name: GroupName,
+}
+
+/// How large a fleet is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Headcount {
+    /// Members that run.
+    pub running: u32,
+    /// Members that there are to be.
+    pub desired: u32,
 }
 
 /// One thing that is looked at before a cent is spent.
@@ -150,6 +180,20 @@ pub struct Place {
     pub spot: bool,
 }
 
+impl fmt::Display for GroupTarget {
+    /// `curfew-mamba in us-west-2`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in {}", self.name, self.region)
+    }
+}
+
+impl fmt::Display for Headcount {
+    /// `2 of 4 members running`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {} members running", self.running, self.desired)
+    }
+}
+
 impl fmt::Display for Place {
     /// `g5.xlarge (spot) in us-east-1a`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -213,6 +257,17 @@ pub enum Stage {
         /// Whether it is still watched on its way to the work.
         followed: bool,
     },
+    /// A fleet is there, and its members come.
+    Grown {
+        /// It.
+        group: GroupTarget,
+        /// How many there are.
+        members: Headcount,
+        /// What went wrong beside: members that do not come.
+        remark: Option<Problem>,
+        /// Whether it is still watched until all members are there.
+        followed: bool,
+    },
     /// It was called off; what had been created is on its way out.
     Cancelling,
     /// It was called off, and nothing of it is left.
@@ -226,10 +281,24 @@ impl Stage {
     pub fn problem(&self) -> Option<&Problem> {
         match self {
             Self::Failed(problem) => Some(problem),
-            Self::Launched { remark, .. } => remark.as_ref(),
+            Self::Launched { remark, .. } | Self::Grown { remark, .. } => remark.as_ref(),
             Self::Checking | Self::Checked | Self::Requesting { .. } | Self::Cancelling | Self::Cancelled => {
                 None
             }
+        }
+    }
+
+    /// How large the fleet is, where there is one.
+    pub fn members(&self) -> Option<Headcount> {
+        match self {
+            Self::Grown { members, .. } => Some(*members),
+            Self::Launched { .. }
+            | Self::Checking
+            | Self::Checked
+            | Self::Requesting { .. }
+            | Self::Cancelling
+            | Self::Cancelled
+            | Self::Failed(_) => None,
         }
     }
 
@@ -237,7 +306,7 @@ impl Stage {
     pub fn is_over(&self) -> bool {
         match self {
             Self::Checked | Self::Cancelled | Self::Failed(_) => true,
-            Self::Launched { followed, .. } => !followed,
+            Self::Launched { followed, .. } | Self::Grown { followed, .. } => !followed,
             Self::Checking | Self::Requesting { .. } | Self::Cancelling => false,
         }
     }

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    HourlyRate, Identity, InstanceId, InstanceType, Lifecycle, Region, Target, Timestamp, Zone,
-    launch::AgentWord,
+    GroupName, HourlyRate, Identity, InstanceId, InstanceType, Lifecycle, Region, Target, Timestamp, Zone,
+    launch::{AgentWord, GroupTarget, Headcount},
 };
 use protocol::userdata::{Architecture, Download};
 use serde::{Deserialize, Serialize};
@@ -88,7 +88,17 @@ pub enum Call {
         /// The token.
         token: ClientToken,
     },
-    /// RunInstances.
+    /// The fleet that an order with this token made, if any: DescribeAutoScalingGroups, and of its instances how many run.
+    FindGroup {
+        /// Where.
+        region: Region,
+        /// Its name.
+        name: GroupName,
+        /// The token; a group of the name with another one is somebody else's.
+        token: ClientToken,
+    },
+    /// RunInstances; for a fleet CreateLaunchTemplate, CreateAutoScalingGroup, SuspendProcesses and
+    /// PutScheduledUpdateGroupAction, each of which does no more when it has been done.
     Request(Box<Order>),
     /// PutMetricAlarm.
     Alarm {
@@ -110,6 +120,14 @@ pub enum Call {
         target: Target,
         /// Whether an alarm may be there.
         alarm: bool,
+    },
+    /// Take back what an order for a fleet made: the group with its instances, then the launch template. What is not there
+    /// is no fault.
+    RemoveGroup {
+        /// The group.
+        group: GroupTarget,
+        /// Whose it must be.
+        token: ClientToken,
     },
 }
 
@@ -138,8 +156,12 @@ pub enum Answer {
     Permission,
     /// The instance, if there is one.
     Find(Option<Found>),
+    /// The fleet, if there is one.
+    FindGroup(Option<GroupFacts>),
     /// It is there.
     Request(Found),
+    /// The fleet is there.
+    Grown(GroupFacts),
     /// The alarm is there.
     Alarm,
     /// What the agent said, if it did.
@@ -267,6 +289,15 @@ pub struct Found {
     pub lifecycle: Lifecycle,
     /// When it was launched.
     pub launched_at: Timestamp,
+}
+
+/// A fleet that an order made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupFacts {
+    /// How many of its members there are.
+    pub members: Headcount,
+    /// Why the last one that was to come did not.
+    pub trouble: Option<String>,
 }
 
 impl QuotaFamily {

@@ -99,6 +99,7 @@ fn last_run(record: &Record) -> LastRun {
         RecordState::Made(_, target) | RecordState::Ended(End::Launched(target)) => {
             LastEnd::Launched(target.clone())
         }
+        RecordState::Ended(End::Grown(group)) => LastEnd::Grown(group.clone()),
         RecordState::Ended(End::Nothing(why)) => LastEnd::Nothing(why.clone()),
     };
     LastRun { at: record.at, end }

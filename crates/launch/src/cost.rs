@@ -203,7 +203,7 @@ fn run_limit(profile: &Profile, worst: &Bill<'_>) -> RunLimit {
 }
 
 /// What a run is billed for beyond its limit, at most.
-fn after_work(profile: &Profile) -> Duration {
+pub(crate) fn after_work(profile: &Profile) -> Duration {
     let saving =
         if profile.agent.run.results.is_empty() { Duration::ZERO } else { profile.agent.limits.save_within };
     AROUND.saturating_add(saving)

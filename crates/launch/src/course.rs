@@ -7,6 +7,7 @@
 mod confirm;
 mod draft;
 mod follow;
+mod grow;
 mod preflight;
 mod removal;
 mod request;
@@ -19,7 +20,7 @@ use std::{
 
 use domain::{
     AccountName, Actor, CloudFault, LaunchId, Problem, Region, Target, Timestamp,
-    launch::{Estimate, Place, Refused, Wish},
+    launch::{Estimate, Made, Place, Refused, Wish},
     time::after,
 };
 use protocol::userdata::{Architecture, Download};
@@ -33,7 +34,8 @@ use crate::{
 };
 
 pub(crate) use follow::Following;
-use removal::Removal;
+use grow::Growing;
+use removal::{Removal, Taken};
 
 /// What a course wants done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +63,7 @@ pub struct Course {
     refusals: Refusals,
     downloads: BTreeMap<Region, BTreeMap<Architecture, Download>>,
     estimate: Option<Estimate>,
-    made: Option<Target>,
+    made: Option<Made>,
     state: State,
 }
 
@@ -82,6 +84,8 @@ enum State {
     Ordering(Box<Ordering>),
     /// An instance is there.
     Made(Box<Following>),
+    /// A fleet is there.
+    Grown(Box<Growing>),
     /// What was made is being taken back.
     Removing(Removal),
     /// It was called off and nothing is left.
@@ -152,9 +156,17 @@ impl Course {
     /// What an interrupted launch left has led nowhere: from the beginning, as a launch of its own.
     fn start_over(&mut self) -> Vec<Move> {
         let mut moves = vec![self.forget("nothing came of it")];
+        moves.extend(self.sweep());
         self.kept_as = self.id.clone();
         moves.extend(self.look_around());
         moves
+    }
+
+    /// Of an order for a fleet a template may be left where the group is not.
+    fn sweep(&self) -> Option<Move> {
+        let State::Ordering(ordering) = &self.state else { return None };
+        let (order, fleet) = (&ordering.order, ordering.order.fleet.as_ref()?);
+        Some(Move::Ask(Call::RemoveGroup { group: self.group(order, fleet), token: order.token.clone() }))
     }
 
     fn is_resumed(&self) -> bool {
@@ -191,14 +203,19 @@ impl Course {
     /// Takes an answer.
     pub fn answered(&mut self, call: &Call, result: Result<Answer, CloudFault>, now: Timestamp) -> Vec<Move> {
         match (&self.state, call) {
+            // Asked for by the way, and waited for by nobody.
+            (State::Surveying, Call::RemoveGroup { .. }) => Vec::new(),
             (State::Surveying, _) => self.surveyed(call, result, now),
             (State::Delivering(_), Call::Deliver { region, .. }) => self.delivered(region, call, result, now),
             (State::Permitting, Call::Permission(_)) => self.permitted(call, result, now),
-            (State::Ordering(_), Call::Request(_) | Call::Find { .. }) => self.ordered(result, now),
+            (State::Ordering(_), Call::Request(_) | Call::Find { .. } | Call::FindGroup { .. }) => {
+                self.ordered(result, now)
+            }
             (State::Made(_), Call::Alarm { .. } | Call::Listen { .. } | Call::Find { .. }) => {
                 self.followed(call, result)
             }
-            (State::Removing(_), Call::Remove { .. }) => self.removed(result, now),
+            (State::Grown(_), Call::FindGroup { .. }) => self.counted(result, now),
+            (State::Removing(_), Call::Remove { .. } | Call::RemoveGroup { .. }) => self.removed(result, now),
             // An answer that nobody waits for any more: the launch was called off or has gone on.
             _ => Vec::new(),
         }
@@ -233,6 +250,7 @@ impl Course {
             | State::Checked
             | State::Keeping(_)
             | State::Ordering(_)
+            | State::Grown(_)
             | State::Removing(_)
             | State::Cancelled
             | State::Failed(_) => None,
@@ -244,6 +262,7 @@ impl Course {
         match &self.state {
             State::Ordering(ordering) => ordering.next(),
             State::Made(following) => following.next(),
+            State::Grown(growing) => growing.next(),
             State::Removing(removal) => removal.next(),
             State::Surveying
             | State::Delivering(_)
@@ -260,6 +279,7 @@ impl Course {
         match &mut self.state {
             State::Ordering(ordering) => ordering.due(now).into_iter().map(Move::Ask).collect(),
             State::Made(following) => following.due(now).into_iter().map(Move::Ask).collect(),
+            State::Grown(growing) => growing.due(now).into_iter().map(Move::Ask).collect(),
             State::Removing(_) => self.remove_again(now),
             State::Surveying
             | State::Delivering(_)
@@ -288,8 +308,9 @@ impl Course {
             }
             State::Made(following) => {
                 let target = following.target().clone();
-                self.remove(target)
+                self.remove(Taken::Instance(target))
             }
+            State::Grown(_) => self.remove_group(),
             State::Removing(_) | State::Cancelled | State::Failed(_) => Vec::new(),
         }
     }
@@ -322,6 +343,9 @@ impl Course {
 
     /// Whoever asked is about to be told for good: a crash from here on has nothing to find.
     pub fn told(&self) -> Option<Move> {
+        if let State::Grown(growing) = &self.state {
+            return Some(self.keep(Self::told_of_group(growing)));
+        }
         let target = self.following()?.target().clone();
         Some(self.keep(RecordState::Ended(End::Launched(target))))
     }
@@ -332,12 +356,21 @@ impl Course {
         let mut moves = vec![self.keep(RecordState::Made(Box::new(order.clone()), target.clone()))];
         let following =
             Following::begin(target.clone(), order, found.lifecycle, self.profile.alarm.is_some(), now);
-        self.made = Some(target.clone());
+        self.made = Some(Made::Instance(target.clone()));
         if let Some(wish) = self.profile.alarm {
             moves.push(Move::Ask(Call::Alarm { target, wish }));
         }
         self.state = State::Made(Box::new(following));
         moves
+    }
+}
+
+/// Asks what became of an order.
+fn find(order: &Order) -> Call {
+    let (region, token) = (order.place.region.clone(), order.token.clone());
+    match &order.fleet {
+        Some(fleet) => Call::FindGroup { region, name: fleet.name.clone(), token },
+        None => Call::Find { region, token },
     }
 }
 

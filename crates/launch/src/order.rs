@@ -7,7 +7,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::{AccountName, Actor, LaunchId, Region, Target, Timestamp, launch::Place};
+use domain::{
+    AccountName, Actor, GroupName, InstanceType, LaunchId, Region, Target, Timestamp,
+    launch::{GroupTarget, Place},
+};
 use protocol::config::OnEnd;
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +72,28 @@ pub struct Order {
     pub tags: BTreeMap<String, String>,
     /// Where its agent leaves word.
     pub home: Home,
+    /// A fleet of such instances in place of one.
+    #[serde(default)]
+    pub fleet: Option<FleetOrder>,
+}
+
+/// An Auto Scaling group, and what of it differs from an order for one instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FleetOrder {
+    /// Its name, which keeps a second one from being made: `curfew-{profile}`.
+    pub name: GroupName,
+    /// The types in order of preference, all of one architecture.
+    pub kinds: Vec<InstanceType>,
+    /// A subnet in every zone that will do.
+    pub subnets: Vec<String>,
+    /// Never more members than this.
+    pub max: u32,
+    /// So many at first.
+    pub desired: u32,
+    /// Of a hundred members so many on demand, the others spot.
+    pub on_demand_percent: u8,
+    /// When AWS itself scales it to nothing, whatever its members do: a member that fails at its start is replaced for ever.
+    pub until: Timestamp,
 }
 
 /// Where a run's state lies.
@@ -115,6 +140,8 @@ pub enum RecordState {
 pub enum End {
     /// With this instance.
     Launched(Target),
+    /// With this fleet.
+    Grown(GroupTarget),
     /// With nothing left, and why.
     Nothing(String),
 }

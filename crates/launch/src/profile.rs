@@ -155,14 +155,12 @@ pub enum AlarmAct {
     Terminate,
 }
 
-/// The sizes of an Auto Scaling group.
+/// The sizes of an Auto Scaling group. Its minimum is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FleetWish {
-    /// At least.
-    pub min: u32,
     /// At most.
     pub max: u32,
-    /// Now.
+    /// At first.
     pub desired: u32,
     /// Of every hundred instances so many on-demand, the others spot.
     pub on_demand_percent: u8,

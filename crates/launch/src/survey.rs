@@ -317,10 +317,12 @@ fn line_of(call: &Call) -> Option<(Check, Option<&Region>)> {
         Call::Deliver { .. } => Check::Agent,
         Call::Permission(_) => Check::Permission,
         Call::Find { .. }
+        | Call::FindGroup { .. }
         | Call::Request(_)
         | Call::Alarm { .. }
         | Call::Listen { .. }
-        | Call::Remove { .. } => return None,
+        | Call::Remove { .. }
+        | Call::RemoveGroup { .. } => return None,
     };
     Some((check, region_of(call)))
 }
@@ -339,9 +341,11 @@ fn region_of(call: &Call) -> Option<&Region> {
         | Call::Deliver { .. }
         | Call::Permission(_)
         | Call::Find { .. }
+        | Call::FindGroup { .. }
         | Call::Request(_)
         | Call::Alarm { .. }
         | Call::Listen { .. }
-        | Call::Remove { .. } => None,
+        | Call::Remove { .. }
+        | Call::RemoveGroup { .. } => None,
     }
 }

@@ -94,7 +94,7 @@ impl Manifest {
         utc: Timestamp,
         mut files: Vec<Entry>,
     ) -> Self {
-        files.sort_by(|one, other| one.path.cmp(&other.path));
+        files.sort_unstable_by(|one, other| one.path.cmp(&other.path));
         let action = action.to_owned();
         let mut manifest =
             Self { version: VERSION, job_id, instance_id, action, utc, files, sha256: String::new() };
@@ -106,7 +106,7 @@ impl Manifest {
     /// path, size in decimal, SHA-256, key or nothing, mode in decimal or nothing, each followed by a zero byte.
     pub fn digest(&self) -> String {
         let mut entries: Vec<&Entry> = self.files.iter().collect();
-        entries.sort_by(|one, other| one.path.cmp(&other.path));
+        entries.sort_unstable_by(|one, other| one.path.cmp(&other.path));
         let mut hash = Sha256::new();
         for entry in entries {
             let mode = entry.mode.map(|mode| mode.to_string()).unwrap_or_default();

@@ -37,8 +37,33 @@ pub struct AgentConfig {
     pub cloudwatch_group: Option<String>,
     /// CloudWatch metrics, if figures go there: `[logs] metrics = true`.
     pub metrics: Option<Metrics>,
-    /// The Auto Scaling group that a member leaves by scaling in: `[fleet]`.
-    pub fleet: Option<String>,
+    /// `[fleet]`, for a member of an Auto Scaling group.
+    pub fleet: Option<Fleet>,
+}
+
+/// What a member of an Auto Scaling group has to know. All of them are told the same, so that each finds its place by
+/// itself: the first that no living member holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fleet {
+    /// The group that it leaves by scaling in.
+    pub group: String,
+    /// As many places as there may be members.
+    pub members: u32,
+}
+
+impl AgentConfig {
+    /// The same for the member in a place, counted from 1: with an environment and a job of its own, which whoever takes
+    /// the place after it goes on with. A group of one keeps the names as they are.
+    #[must_use]
+    pub fn in_place(&self, place: u32) -> Self {
+        let mut config = self.clone();
+        if self.fleet.as_ref().is_some_and(|fleet| fleet.members > 1) {
+            config.run.environment = self.run.environment.in_place(place);
+            config.checkpoint =
+                config.checkpoint.map(|it| Checkpoint { job_id: it.job_id.in_place(place), ..it });
+        }
+        config
+    }
 }
 
 /// What ends the machine, whatever happens.

@@ -80,6 +80,25 @@ name!(
     InstanceId, "instance id", "it begins with i- and goes on with hexadecimal digits", is_instance_id
 );
 
+/// What a name may have that is to be counted on, up to `-1000`.
+pub const LONGEST_COUNTED: usize = LONGEST - 5;
+
+impl Environment {
+    /// `dev-2`: one of several that are alike. Of a name that is no longer than [`LONGEST_COUNTED`].
+    #[must_use]
+    pub fn in_place(&self, place: u32) -> Self {
+        Self(format!("{self}-{place}"))
+    }
+}
+
+impl JobId {
+    /// `mamba-2`, as [`Environment::in_place`].
+    #[must_use]
+    pub fn in_place(&self, place: u32) -> Self {
+        Self(format!("{self}-{place}"))
+    }
+}
+
 impl RunId {
     /// The run that starts now.
     pub fn of(start: Timestamp) -> Self {

@@ -7,7 +7,7 @@ use protocol::{
     AgentConfig, Phase, SystemState, Training,
     checkpoint::{Entry, Manifest},
     config::{
-        self, Accelerator, AcceleratorKind, Checkpoint, Data, Idle, Limits, OnEnd, Preflight, Python,
+        self, Accelerator, AcceleratorKind, Checkpoint, Data, Fleet, Idle, Limits, OnEnd, Preflight, Python,
         Results, Run,
     },
     state::{Timestamps, TrainingConfig, lock::Holder},
@@ -68,7 +68,7 @@ fn config() -> AgentConfig {
         }),
         cloudwatch_group: Some("/curfew/dev".into()),
         metrics: None,
-        fleet: Some("nightly".into()),
+        fleet: Some(Fleet { group: "nightly".into(), members: 1 }),
     }
 }
 

@@ -69,6 +69,7 @@ async fn order(asking: &mut AskAws, nth: usize) -> Result<Box<Order>> {
         hop_limit: 1,
         tags: BTreeMap::from([("curfew:profile".into(), "nightly".into())]),
         home: Home { bucket: "results".into(), region, key: "dev/system-state.json".into() },
+        fleet: None,
     }))
 }
 

@@ -199,6 +199,7 @@ async fn launched(stage: &Stage) -> Result<Option<String>> {
         LaunchStage::Checking
         | LaunchStage::Checked
         | LaunchStage::Requesting { .. }
+        | LaunchStage::Grown { .. }
         | LaunchStage::Cancelling
         | LaunchStage::Cancelled
         | LaunchStage::Failed(_) => None,

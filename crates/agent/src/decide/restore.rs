@@ -1,7 +1,7 @@
 //! Which checkpoint to restore, and whether its manifest may be believed. A bucket is written to by many: whatever a manifest
 //! says is checked here before a byte of it is fetched.
 
-use std::{collections::BTreeSet, path::Path};
+use std::path::Path;
 
 use jiff::Timestamp;
 use protocol::{
@@ -164,7 +164,7 @@ fn fetch(entry: Entry, home: &str, folder: &str) -> Result<Fetch, Refused> {
 }
 
 fn check_apart(files: &[Fetch]) -> Result<(), Refused> {
-    let names: BTreeSet<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    let names = crate::ordered::set(files.iter().map(|file| file.name.as_str()));
     let is_below_a_file = |file: &&Fetch| file.name.parents().any(|parent| names.contains(parent));
     files.iter().find(is_below_a_file).map_or(Ok(()), |file| Err(Refused::BelowAFile(file.name.to_string())))
 }

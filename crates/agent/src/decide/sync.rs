@@ -161,7 +161,9 @@ pub enum Step {
 
 /// What to do about each file of `tree`, given what the last sync left, at `wall`.
 pub fn plan(tree: &Tree, index: &Index, references: References, wall: Timestamp) -> BTreeMap<Name, Step> {
-    tree.iter().map(|(name, file)| (name.clone(), step(file, index.get(name), references, wall))).collect()
+    crate::ordered::map(
+        tree.iter().map(|(name, file)| (name.clone(), step(file, index.get(name), references, wall))),
+    )
 }
 
 fn step(file: &File, known: Option<&Known>, references: References, wall: Timestamp) -> Step {

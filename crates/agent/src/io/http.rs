@@ -17,7 +17,7 @@ use self::names::Names;
 use super::tls::{Roots, TlsConnector};
 
 /// Of each direction of a connection: two TLS records. There may be as many connections as workers.
-const BUFFER: usize = 128 * 1024;
+const BUFFER: usize = 32 * 1024;
 /// What is kept open between calls.
 const IDLE_CONNECTIONS: usize = 16;
 /// Shorter than any of AWS's ends keeps a silent connection.

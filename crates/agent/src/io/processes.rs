@@ -136,10 +136,10 @@ impl Seen {
     }
 
     fn sorted(mut self) -> Self {
-        self.ssh.terminals.sort();
+        self.ssh.terminals.sort_unstable();
         self.screen.sort_unstable();
         self.tmux.sort_unstable();
-        self.watched.sort_by_key(|process| process.pid);
+        self.watched.sort_unstable_by_key(|process| process.pid);
         self
     }
 }

@@ -48,7 +48,7 @@ pub fn sign(request: &Canonical<'_>, scope: &Scope<'_>, credentials: &Credential
         added.push(("x-amz-security-token".to_owned(), token.clone()));
     }
     let mut headers: Vec<_> = request.headers.iter().chain(&added).collect();
-    headers.sort();
+    headers.sort_unstable();
     let names = headers.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(";");
     let within = format!("{day}/{}/{}/aws4_request", scope.region, scope.service);
     let digest = hex(&sha256(canonical(request, &headers, &names).as_bytes()));
@@ -71,7 +71,7 @@ pub fn encode_path(path: &str) -> String {
 /// A query in the order in which it is signed.
 pub fn encode_query(pairs: &[(&str, &str)]) -> String {
     let mut encoded: Vec<_> = pairs.iter().map(|(k, v)| (encode(k, is_plain), encode(v, is_plain))).collect();
-    encoded.sort();
+    encoded.sort_unstable();
     encoded.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join("&")
 }
 

@@ -232,5 +232,7 @@ fn variables(world: &World) -> Vec<(OsString, OsString)> {
     let run = ("CURFEW_RUN_ID".into(), guard(&world.memory).run_id.as_str().into());
     let checkpoints = config.checkpoint.as_ref();
     let directory = checkpoints.map(|it| ("CURFEW_CHECKPOINT_DIR".into(), (&it.directory).into()));
-    own.chain([run]).chain(directory).collect()
+    let place = guard(&world.memory).place;
+    let place = place.map(|place| ("CURFEW_MEMBER".into(), place.to_string().into()));
+    own.chain([run]).chain(directory).chain(place).collect()
 }

@@ -3,7 +3,7 @@
 use std::{
     path::PathBuf,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         mpsc::{self, Sender},
     },
     time::Duration,
@@ -58,6 +58,8 @@ pub(super) struct World {
     pub(super) lock: Mutex<Lock>,
     pub(super) running: Mutex<Option<Running>>,
     pub(super) exit: Mutex<Option<Exit>>,
+    /// What a member of a fleet was told, for its place.
+    pub(super) in_place: OnceLock<AgentConfig>,
     /// The figures that the command prints.
     pub(super) figures: Arc<Mutex<Metrics>>,
     /// For CloudWatch metrics.
@@ -104,7 +106,9 @@ impl Hands {
             Start::ByHand { .. } => Audience::Person,
         };
         let folder = setup.state.join("runs").join(memory.run_id.as_str());
+        let in_place = memory.place.map(|place| setup.config.in_place(place));
         let world = World {
+            in_place: in_place.map_or_else(OnceLock::new, OnceLock::from),
             journal: Journal::in_folder(&folder, audience, setup.config.cloudwatch_group.is_some()),
             output: Queue::default(),
             imds: imds(),
@@ -282,8 +286,17 @@ fn remember(setup: &Setup, boot: &str, now: Now) -> (Memory, Before) {
 }
 
 impl World {
+    /// In a fleet, from the moment it has a place, with that place's own environment and job.
     pub(super) fn config(&self) -> &AgentConfig {
-        &self.setup.config
+        self.in_place.get().unwrap_or(&self.setup.config)
+    }
+
+    /// The configurations that it may run with, in the order in which they are tried.
+    pub(super) fn places(&self) -> impl Iterator<Item = (u32, AgentConfig)> {
+        let config = &self.setup.config;
+        let members = config.fleet.as_ref().map_or(1, |fleet| fleet.members);
+        let places = guard(&self.memory).place.map_or(1..=members, |place| place..=place);
+        places.map(|place| (place, config.in_place(place)))
     }
 
     pub(super) fn identity(&self) -> Option<Identity> {

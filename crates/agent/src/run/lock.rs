@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use protocol::{
-    InstanceId, Phase, layout,
+    AgentConfig, InstanceId, Phase, layout,
     state::{
         SystemState, Timestamps, TrainingConfig,
         lock::{Holder, Instance, Verdict},
@@ -43,12 +43,37 @@ pub(super) struct Lock {
     heartbeat: u64,
 }
 
-/// Takes the environment's lock.
+/// Takes the environment's lock; in a fleet, that of the first place that nobody holds.
 pub(super) fn take(world: &World, by: Duration) -> core::Lock {
     let Some(bucket) = world.bucket(&world.beside) else { return core::Lock::Unneeded };
+    let mut refused = Vec::new();
+    for (place, config) in world.places() {
+        match take_one(world, &config, &bucket, by) {
+            core::Lock::Refused(why) => refused.push(why),
+            core::Lock::Held => {
+                settle(world, place, config);
+                return core::Lock::Held;
+            }
+            lock @ (core::Lock::Unneeded | core::Lock::Unknown(_)) => return lock,
+        }
+    }
+    core::Lock::Refused(refused.join("; "))
+}
+
+/// From here on it is this member, also after it was killed.
+fn settle(world: &World, place: u32, config: AgentConfig) {
+    if config.fleet.is_none() {
+        return;
+    }
+    remember(world, |memory| memory.place = Some(place));
+    // Set before only when the agent was begun again, and then to the same.
+    let _ = world.in_place.set(config);
+}
+
+fn take_one(world: &World, config: &AgentConfig, bucket: &dyn Bucket, by: Duration) -> core::Lock {
     let patience = http::Deadline::at(by).or(&world.beside);
     for _ in 0..ATTEMPTS {
-        match attempt(world, &bucket, Deadline(by)) {
+        match attempt(world, config, bucket, Deadline(by)) {
             Ok(Some(lock)) => return lock,
             Ok(None) if patience.pause(PAUSE) => {}
             Ok(None) => break,
@@ -59,14 +84,19 @@ pub(super) fn take(world: &World, by: Duration) -> core::Lock {
 }
 
 /// None: somebody else wrote meanwhile.
-fn attempt(world: &World, bucket: &dyn Bucket, by: Deadline) -> Result<Option<core::Lock>, Fault> {
-    match put(world, bucket, &Condition::IfAbsent, by) {
+fn attempt(
+    world: &World,
+    config: &AgentConfig,
+    bucket: &dyn Bucket,
+    by: Deadline,
+) -> Result<Option<core::Lock>, Fault> {
+    match put(world, config, bucket, &Condition::IfAbsent, by) {
         Ok(()) => return Ok(Some(core::Lock::Held)),
         Err(fault) if fault.kind == FaultKind::PreconditionFailed => {}
         Err(fault) if fault.kind == FaultKind::Conflict => return Ok(None),
         Err(fault) => return Err(fault),
     }
-    let environment = &world.config().run.environment;
+    let environment = &config.run.environment;
     let key = layout::state(environment);
     let (bytes, etag) = match bucket.get_bytes(&key, LARGEST, by) {
         Ok(found) => found,
@@ -80,21 +110,22 @@ fn attempt(world: &World, bucket: &dyn Bucket, by: Deadline) -> Result<Option<co
     let silent = silence(bucket, &key, by)?;
     match holder.clone().judge(environment, silent, instance(world, &holder)) {
         Verdict::Held(held) => Ok(Some(core::Lock::Refused(held.to_string()))),
-        Verdict::Ours => take_over(world, bucket, etag, by),
+        Verdict::Ours => take_over(world, config, bucket, etag, by),
         Verdict::TakeOver(why) => {
             world.journal.say(&format!("environment {environment}: {why}"));
-            take_over(world, bucket, etag, by)
+            take_over(world, config, bucket, etag, by)
         }
     }
 }
 
 fn take_over(
     world: &World,
+    config: &AgentConfig,
     bucket: &dyn Bucket,
     etag: Etag,
     by: Deadline,
 ) -> Result<Option<core::Lock>, Fault> {
-    match put(world, bucket, &Condition::IfMatch(etag), by) {
+    match put(world, config, bucket, &Condition::IfMatch(etag), by) {
         Ok(()) => Ok(Some(core::Lock::Held)),
         Err(fault) if matches!(fault.kind, FaultKind::PreconditionFailed | FaultKind::Conflict) => Ok(None),
         Err(fault) => Err(fault),
@@ -182,25 +213,30 @@ pub(super) fn release(world: &World, by: Duration) -> Result<(), String> {
 /// Writes the state anew, if it is held.
 fn rewrite(world: &World, bucket: &dyn Bucket, by: Deadline) -> Result<(), Fault> {
     let Some(etag) = guard(&world.lock).held.clone() else { return Ok(()) };
-    put(world, bucket, &Condition::IfMatch(etag), by)
+    put(world, world.config(), bucket, &Condition::IfMatch(etag), by)
 }
 
-fn put(world: &World, bucket: &dyn Bucket, condition: &Condition, by: Deadline) -> Result<(), Fault> {
+fn put(
+    world: &World,
+    config: &AgentConfig,
+    bucket: &dyn Bucket,
+    condition: &Condition,
+    by: Deadline,
+) -> Result<(), Fault> {
     // Held over the call: two writes at once would each make the other's version an old one.
     let mut lock = guard(&world.lock);
     let condition = match (condition, &lock.held) {
         (Condition::IfMatch(_), Some(held)) => Condition::IfMatch(held.clone()),
         (condition, _) => condition.clone(),
     };
-    let body = state(world, lock.heartbeat).render();
-    let etag =
-        bucket.put_bytes(&layout::state(&world.config().run.environment), body.as_bytes(), &condition, by)?;
+    let body = state(world, config, lock.heartbeat).render();
+    let etag = bucket.put_bytes(&layout::state(&config.run.environment), body.as_bytes(), &condition, by)?;
     lock.held = Some(etag);
     Ok(())
 }
 
-fn state(world: &World, heartbeat: u64) -> SystemState {
-    let (config, identity, now) = (world.config(), world.identity(), clock::now());
+fn state(world: &World, config: &AgentConfig, heartbeat: u64) -> SystemState {
+    let (identity, now) = (world.identity(), clock::now());
     let memory = guard(&world.memory).clone();
     let elapsed = memory.age.at(&world.boot, now).elapsed;
     let bucket = config.run.bucket.as_deref().unwrap_or_default();

@@ -34,6 +34,9 @@ pub(super) struct Memory {
     /// What came of the command, and of the run.
     #[serde(default)]
     pub(super) work: Work,
+    /// Its place in a fleet, once it has one: it is never changed for another.
+    #[serde(default)]
+    pub(super) place: Option<u32>,
     /// What EC2 bills for earlier boots.
     #[serde(default)]
     billed: Duration,
@@ -77,6 +80,7 @@ impl Memory {
             phase: Phase::Initialization,
             begun: 0,
             work: Work::default(),
+            place: None,
             billed: Duration::ZERO,
         }
     }

@@ -165,7 +165,7 @@ impl Saving<'_> {
     fn missing(&self, folder: &str) -> Result<BTreeSet<String>, Fault> {
         let referred = self.gathered.sent.values().filter(|known| !known.key.starts_with(folder));
         let mut missing: BTreeMap<String, Option<u64>> =
-            referred.map(|known| (known.key.clone(), Some(known.facts.size))).collect();
+            crate::ordered::map(referred.map(|known| (known.key.clone(), Some(known.facts.size))));
         missing.extend(self.memory.last.iter().map(|last| (manifest_key(&last.folder), None)));
         for prefix in self.places(missing.keys()) {
             match persist(self.tools, self.by, || self.strike_off(&prefix, &missing)) {
@@ -181,7 +181,7 @@ impl Saving<'_> {
     fn places<'k>(&self, keys: impl Iterator<Item = &'k String>) -> Vec<String> {
         let home = self.job.home();
         let length = home.len() + "YYYY/MM/DD/HHMMSSZ/".len();
-        let folders: BTreeSet<String> = keys.filter_map(|key| Some(key.get(..length)?.to_owned())).collect();
+        let folders = crate::ordered::set(keys.filter_map(|key| Some(key.get(..length)?.to_owned())));
         if folders.len() > FEW { vec![home] } else { folders.into_iter().collect() }
     }
 
@@ -287,7 +287,7 @@ pub(super) fn manifest(job: &Job, action: &str, utc: Timestamp, files: Vec<Entry
 pub(super) fn entries(folder: &str, tree: &Tree, sent: &Index) -> Vec<Entry> {
     let mut files: Vec<_> =
         tree.iter().filter_map(|(name, file)| Some((name, file, sent.get(name)?))).collect();
-    files.sort_by_key(|(name, file, _)| (file.facts.mtime, *name));
+    files.sort_unstable_by_key(|(name, file, _)| (file.facts.mtime, *name));
     files.into_iter().map(|(name, file, known)| entry(folder, name, file, known)).collect()
 }
 

@@ -124,7 +124,7 @@ impl Fetching<'_> {
 
     fn page(&self, objects: Vec<Object>, fetched: &mut Fetched) -> Result<(), Fault> {
         let mut open: BTreeMap<String, Object> =
-            objects.into_iter().map(|object| (object.key.clone(), object)).collect();
+            crate::ordered::map(objects.into_iter().map(|object| (object.key.clone(), object)));
         let mut patience = Patience::default();
         while !open.is_empty() {
             let mut fault = None;

@@ -52,7 +52,7 @@ pub(super) fn all(choice: &Choice, into: &Path, tools: Tools<'_>, by: Deadline) 
     {
         fs::create_dir_all(&folder).map_err(|error| here("creating", &folder, &error))?;
     }
-    let mut open: BTreeMap<usize, &Fetch> = choice.files.iter().enumerate().collect();
+    let mut open: BTreeMap<usize, &Fetch> = crate::ordered::map(choice.files.iter().enumerate());
     let (mut links, mut patience) = (Vec::new(), Patience::default());
     while !open.is_empty() {
         let mut fault = None;

@@ -158,9 +158,10 @@ impl Rounds<'_> {
         let open =
             sync::difference(&gathered.tree, &gathered.sent).filter(|name| !refused.contains_key(*name));
         let files = open.filter_map(|name| Some((name.clone(), gathered.tree.get(name)?.clone())));
-        let files: Tree = files.collect();
+        let files: Tree = crate::ordered::map(files);
         let newest = |name: &Name| gathered.sent.get(name).or_else(|| self.known.get(name));
-        let index = files.keys().filter_map(|name| Some((name.clone(), newest(name)?.clone()))).collect();
+        let index =
+            crate::ordered::map(files.keys().filter_map(|name| Some((name.clone(), newest(name)?.clone()))));
         sync::plan(&files, &index, self.errand.purpose.references(), self.tools.pace.now().wall)
     }
 
@@ -212,7 +213,7 @@ impl Rounds<'_> {
         let jobs = steps.iter().filter_map(|(name, step)| Some((name, step, tree.get(name)?)));
         let mut jobs: Vec<_> = jobs.collect();
         // The small ones do not wait for those that may take all the time there is.
-        jobs.sort_by_key(|(_, _, file)| file.facts.size);
+        jobs.sort_unstable_by_key(|(_, _, file)| file.facts.size);
         let jobs = jobs.into_iter().map(|(name, step, file)| {
             (if file.facts.size > LARGE { pool::HEAVY } else { 1 }, (name, step, file))
         });

@@ -2,7 +2,6 @@
 //! what a manifest says that was written beside the memory when it was last saved, or tried to be.
 
 use std::{
-    collections::BTreeSet,
     fs, io,
     path::PathBuf,
     sync::{Mutex, PoisonError},
@@ -61,7 +60,7 @@ fn without_keys(index: Index) -> Index {
         let key = format!("{NOWHERE}{name}");
         (name, Known { key, ..known })
     };
-    index.into_iter().map(bare).collect()
+    crate::ordered::map(index.into_iter().map(bare))
 }
 
 fn hash(job: &Job, name: &Name, what: &What, tools: Tools<'_>, by: Deadline) -> io::Result<Option<String>> {
@@ -117,7 +116,7 @@ pub(super) fn compare(
     by: Deadline,
 ) -> Result<(), String> {
     let tree = tree::scan(&job.directory, Links::Record).map_err(|fault| whole_text(&fault))?.tree;
-    let names: BTreeSet<_> = choice.files.iter().map(|file| &file.name).collect();
+    let names = crate::ordered::set(choice.files.iter().map(|file| &file.name));
     if let Some(extra) = tree.keys().find(|name| !names.contains(name)) {
         return Err(format!("{extra} is no part of it"));
     }

@@ -36,11 +36,12 @@ pub(super) fn json<T: DeserializeOwned>(answer: &HttpResponse) -> Result<T, Refu
     Err(Refusal::new(bare(&code), error.message.or(error.capital).as_deref().unwrap_or_default()))
 }
 
-/// An answer in the Query protocol, of which only is read that it is one.
-pub(super) fn query(answer: &HttpResponse) -> Result<(), Refusal> {
+/// An answer in the Query protocol.
+pub(super) fn query<T>(answer: &HttpResponse, read: fn(&str) -> Option<T>) -> Result<T, Refusal> {
     let body = std::str::from_utf8(answer.body().bytes().unwrap_or_default()).unwrap_or_default();
     if answer.status().is_success() {
-        return if body.contains("<ResponseMetadata>") { Ok(()) } else { Err(Refusal::not_awss()) };
+        let is_one = body.contains("<ResponseMetadata>");
+        return is_one.then(|| read(body)).flatten().ok_or_else(Refusal::not_awss);
     }
     let code = element(body, "Code").ok_or_else(Refusal::not_awss)?;
     Err(Refusal::new(code, element(body, "Message").unwrap_or_default()))

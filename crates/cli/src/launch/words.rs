@@ -2,7 +2,7 @@
 
 use domain::{
     HourlyRate, Problem,
-    launch::{CheckLine, CheckState, Estimate, Launch, Place, Refused, Stage},
+    launch::{CheckLine, CheckState, Estimate, GroupTarget, Headcount, Launch, Made, Place, Refused, Stage},
     view::{
         fmt::one_line,
         launcher::{cost_in_words, gist},
@@ -77,7 +77,11 @@ pub(super) fn trouble(word: &str, problem: &Problem) -> String {
 
 /// What is there in the end: all that a person needs to know of it, and how to end it.
 pub(super) fn block(launch: &Launch, profile: &Profile, demo: bool, ink: Ink) -> Option<String> {
-    let (Some(target), Stage::Launched { place, agent, .. }) = (&launch.made, &launch.stage) else {
+    if let Stage::Grown { group, members, .. } = &launch.stage {
+        return Some(fleet(launch, group, *members, ink));
+    }
+    let (Some(Made::Instance(target)), Stage::Launched { place, agent, .. }) = (&launch.made, &launch.stage)
+    else {
         return None;
     };
     let estimate = launch.estimate.as_ref();
@@ -104,16 +108,40 @@ pub(super) fn block(launch: &Launch, profile: &Profile, demo: bool, ink: Ink) ->
         ),
         ("End it", format!("{program} terminate {} --region {}", target.id, target.region)),
     ];
+    Some(told(target.id.as_str(), &lines, ink))
+}
+
+/// A fleet: what it is, and how it is ended. Its members are in `curfew list`.
+fn fleet(launch: &Launch, group: &GroupTarget, members: Headcount, ink: Ink) -> String {
+    let estimate = launch.estimate.as_ref();
+    let GroupTarget { account, region, name } = group;
+    let lines = [
+        ("Where", format!("{region}, account {account}")),
+        ("State", members.to_string()),
+        ("Costs", rate(estimate.and_then(|it| it.hourly)) + " for each member"),
+        ("At worst", estimate.and_then(|it| it.worst).map_or_else(|| "unknown".into(), |it| it.to_string())),
+        (
+            "End it",
+            format!(
+                "aws autoscaling set-desired-capacity --region {region} --auto-scaling-group-name {name} --desired-capacity 0"
+            ),
+        ),
+    ];
+    told(name.as_str(), &lines, ink)
+}
+
+fn told(name: &str, lines: &[(&str, String)], ink: Ink) -> String {
     let line = |(key, value): &(&str, String)| {
         format!("    {} {value}\n", ink.dim(&format!("{:9}", format!("{key}:"))))
     };
     let lines: String = lines.iter().map(line).collect();
-    Some(format!("{} {}\n{lines}", ink.green("Launched:"), ink.bold(target.id.as_str())))
+    format!("{} {}\n{lines}", ink.green("Launched:"), ink.bold(name))
 }
 
 fn state(stage: &Stage) -> String {
     match stage {
         Stage::Launched { lifecycle, .. } => lifecycle.as_str().to_owned(),
+        Stage::Grown { members, .. } => members.to_string(),
         Stage::Checking
         | Stage::Checked
         | Stage::Requesting { .. }
@@ -146,7 +174,10 @@ fn logs(profile: &Profile, run: Option<&str>) -> String {
 pub(super) fn left_behind(launch: &Launch, demo: bool) -> Option<String> {
     let program = if demo { "curfew --demo" } else { "curfew" };
     let what = match (&launch.made, &launch.stage) {
-        (Some(target), Stage::Launched { .. } | Stage::Cancelling | Stage::Failed(_)) => {
+        (Some(Made::Group(group)), Stage::Grown { .. } | Stage::Cancelling | Stage::Failed(_)) => {
+            format!("The fleet {group} may still be there. End it: delete its Auto Scaling group")
+        }
+        (Some(Made::Instance(target)), Stage::Launched { .. } | Stage::Cancelling | Stage::Failed(_)) => {
             let end = format!("{program} terminate {} --region {}", target.id, target.region);
             format!("{} in {} may still be there. End it: {end}", target.id, target.region)
         }
@@ -155,7 +186,9 @@ pub(super) fn left_behind(launch: &Launch, demo: bool) -> Option<String> {
         }
         (None, Stage::Cancelling) => "EC2 was asked for an instance, and may have made it".into(),
         (_, Stage::Checking | Stage::Checked | Stage::Cancelled)
-        | (None, Stage::Launched { .. } | Stage::Failed(_)) => return None,
+        | (None, Stage::Launched { .. } | Stage::Grown { .. } | Stage::Failed(_))
+        | (Some(Made::Group(_)), Stage::Launched { .. })
+        | (Some(Made::Instance(_)), Stage::Grown { .. }) => return None,
     };
     Some(format!("{what}\n  Launching {} again finds it, and never makes a second one.", launch.profile))
 }

@@ -56,8 +56,8 @@ fn facts(profile: &Profile) -> Vec<(&'static str, String)> {
         facts.push(("Spend", format!("at most {money}: shortens max_runtime at the launch where it must")));
     }
     if let Some(fleet) = profile.fleet {
-        let (min, max, desired) = (fleet.min, fleet.max, fleet.desired);
-        let text = format!("{min} to {max}, at first {desired}; on demand {}%", fleet.on_demand_percent);
+        let (max, desired) = (fleet.max, fleet.desired);
+        let text = format!("at most {max}, at first {desired}; on demand {}%", fleet.on_demand_percent);
         facts.push(("Fleet", text));
     }
     facts

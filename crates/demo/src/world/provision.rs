@@ -43,11 +43,19 @@ impl World {
             }
             Call::Permission(_) => Answer::Permission,
             Call::Find { token, .. } => Answer::Find(self.found(token.as_str(), now)),
-            Call::Request(order) => Answer::Request(self.request(order, now)?),
+            Call::FindGroup { name, token, .. } => Answer::FindGroup(self.group(name, token, now)),
+            Call::Request(order) => match &order.fleet {
+                Some(fleet) => Answer::Grown(self.grow(order, fleet, now)?),
+                None => Answer::Request(self.request(order, now)?),
+            },
             Call::Alarm { .. } => Answer::Alarm,
             Call::Listen { instance, .. } => Answer::Listen(self.word(instance, now)),
             Call::Remove { target, .. } => {
                 self.take_back(target, now);
+                Answer::Remove
+            }
+            Call::RemoveGroup { group, token } => {
+                self.disband(&group.name, token, now);
                 Answer::Remove
             }
         })
@@ -62,15 +70,19 @@ impl World {
             let code = "InsufficientInstanceCapacity".to_owned();
             return Err(CloudFault::new(FaultKind::Refused { code }));
         }
+        let id = self.launch(Self::ordered(order), now);
+        self.tokens.insert(token.to_owned(), id);
+        let gone = || CloudFault::new(FaultKind::NotFound);
+        self.found(token, now).ok_or_else(gone)
+    }
+
+    /// An instance as it is ordered.
+    pub(super) fn ordered(order: &Order) -> Launch {
         let launch = Launch::new(order.place.region.as_str(), order.place.kind.as_str());
         let launch = launch.disk(order.disk.size_gib.unwrap_or(50));
         let launch = if order.place.spot { launch.spot(Persistence::OneTime) } else { launch };
         let launch = if order.public_ip { launch } else { launch.private() };
-        let launch = order.tags.iter().fold(launch, |launch, (key, value)| launch.tag(key, value));
-        let id = self.launch(launch, now);
-        self.tokens.insert(token.to_owned(), id);
-        let gone = || CloudFault::new(FaultKind::NotFound);
-        self.found(token, now).ok_or_else(gone)
+        order.tags.iter().fold(launch, |launch, (key, value)| launch.tag(key, value))
     }
 
     fn found(&self, token: &str, now: Timestamp) -> Option<Found> {
@@ -111,7 +123,12 @@ pub(crate) fn pause(call: &Call) -> Duration {
         Call::InstanceProfile { .. } | Call::Image { .. } | Call::Network { .. } => 350,
         Call::Types { .. } | Call::Quota { .. } | Call::SpotPrices { .. } => 600,
         Call::Deliver { .. } | Call::Request(_) | Call::Permission(_) => 900,
-        Call::Find { .. } | Call::Alarm { .. } | Call::Listen { .. } | Call::Remove { .. } => 80,
+        Call::Find { .. }
+        | Call::FindGroup { .. }
+        | Call::Alarm { .. }
+        | Call::Listen { .. }
+        | Call::Remove { .. }
+        | Call::RemoveGroup { .. } => 80,
     })
 }
 

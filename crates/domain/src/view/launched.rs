@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    AccountName, HourlyRate, InstanceId, InstanceType, LaunchId, Lifecycle, Money, Problem, Region,
-    Timestamp, Zone,
-    launch::{Check, CheckLine, CheckState, Launch, Place, Stage},
+    AccountName, GroupName, HourlyRate, InstanceId, InstanceType, LaunchId, Lifecycle, Money, Problem,
+    Region, Timestamp, Zone,
+    launch::{Check, CheckLine, CheckState, Launch, Made, Place, Stage},
     view::listing::{ListedError, ListedMarket},
 };
 
@@ -52,6 +52,8 @@ pub struct LaunchedOne {
     pub longest_seconds: Option<u64>,
     /// The instance, if one was made; it is on its way out after `cancelled` and after some failures.
     pub instance: Option<LaunchedInstance>,
+    /// The fleet, if one was made; as `instance`.
+    pub fleet: Option<LaunchedFleet>,
     /// What went wrong, or is to be known.
     pub problem: Option<ListedError>,
 }
@@ -62,7 +64,7 @@ pub struct LaunchedOne {
 pub enum LaunchOutcome {
     /// It was only checked, and could be launched.
     Checked,
-    /// There is an instance.
+    /// There is an instance, or a fleet.
     Launched,
     /// Nothing was launched, or what was may be there still: `problem` says.
     Failed,
@@ -140,6 +142,19 @@ pub struct LaunchedInstance {
     pub phase: Option<String>,
 }
 
+/// A fleet that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LaunchedFleet {
+    /// The Auto Scaling group's name.
+    pub group: GroupName,
+    /// Its region.
+    pub region: Region,
+    /// Members that run, while it is there.
+    pub running: Option<u32>,
+    /// Members that there are to be.
+    pub desired: Option<u32>,
+}
+
 /// One launch as `--json` shows it.
 pub fn launched(id: &LaunchId, launch: &Launch) -> LaunchedOne {
     let estimate = launch.estimate.as_ref();
@@ -156,6 +171,7 @@ pub fn launched(id: &LaunchId, launch: &Launch) -> LaunchedOne {
         worst_usd: estimate.and_then(|it| it.worst),
         longest_seconds: estimate.map(|it| it.longest_s),
         instance: instance(launch),
+        fleet: fleet(launch),
         problem: launch.stage.problem().map(error),
     }
 }
@@ -163,7 +179,7 @@ pub fn launched(id: &LaunchId, launch: &Launch) -> LaunchedOne {
 fn outcome(stage: &Stage) -> LaunchOutcome {
     match stage {
         Stage::Checked => LaunchOutcome::Checked,
-        Stage::Launched { .. } => LaunchOutcome::Launched,
+        Stage::Launched { .. } | Stage::Grown { .. } => LaunchOutcome::Launched,
         Stage::Failed(_) => LaunchOutcome::Failed,
         Stage::Cancelled => LaunchOutcome::Cancelled,
         Stage::Checking | Stage::Requesting { .. } | Stage::Cancelling => LaunchOutcome::UnderWay,
@@ -196,12 +212,13 @@ fn market(place: &Place) -> ListedMarket {
 }
 
 fn instance(launch: &Launch) -> Option<LaunchedInstance> {
-    let target = launch.made.as_ref()?;
+    let Some(Made::Instance(target)) = &launch.made else { return None };
     let (place, lifecycle, agent) = match &launch.stage {
         Stage::Launched { place, lifecycle, agent, .. } => (Some(place), Some(*lifecycle), agent.as_ref()),
         Stage::Checking
         | Stage::Checked
         | Stage::Requesting { .. }
+        | Stage::Grown { .. }
         | Stage::Cancelling
         | Stage::Cancelled
         | Stage::Failed(_) => (None, None, None),
@@ -215,6 +232,17 @@ fn instance(launch: &Launch) -> Option<LaunchedInstance> {
         lifecycle,
         run: agent.map(|word| word.run.clone()),
         phase: agent.map(|word| word.phase.clone()),
+    })
+}
+
+fn fleet(launch: &Launch) -> Option<LaunchedFleet> {
+    let Some(Made::Group(group)) = &launch.made else { return None };
+    let members = launch.stage.members();
+    Some(LaunchedFleet {
+        group: group.name.clone(),
+        region: group.region.clone(),
+        running: members.map(|members| members.running),
+        desired: members.map(|members| members.desired),
     })
 }
 

@@ -8,7 +8,10 @@ mod progress;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    HourlyRate, InstanceType, Region, Target, Timestamp, config::ConfigFault, launch::Estimate, view::fmt,
+    HourlyRate, InstanceType, Region, Target, Timestamp,
+    config::ConfigFault,
+    launch::{Estimate, GroupTarget},
+    view::fmt,
 };
 
 pub use outcome::{Outcome, news, outcome};
@@ -97,6 +100,8 @@ pub struct LastRun {
 pub enum LastEnd {
     /// With this instance.
     Launched(Target),
+    /// With this fleet.
+    Grown(GroupTarget),
     /// With nothing, and why.
     Nothing(String),
     /// It is under way, or a crash left it open.
@@ -162,6 +167,7 @@ impl LastRun {
         let when = fmt::ago(now, self.at);
         match &self.end {
             LastEnd::Launched(target) => format!("{when}: {} in {}", target.id, target.region),
+            LastEnd::Grown(group) => format!("{when}: the fleet {group}"),
             LastEnd::Nothing(why) => format!("{when}: nothing launched, {why}"),
             LastEnd::Open => format!("{when}: not known how it ended"),
         }

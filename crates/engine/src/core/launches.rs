@@ -81,13 +81,6 @@ impl Launches {
                 format!("Mend it; `curfew profiles check {}` lists its faults.", wish.profile),
             )
         })?;
-        if profile.fleet.is_some() {
-            // One instance where a group was meant would be the wrong thing, quietly.
-            let message =
-                format!("the profile {} describes a fleet, which Curfew cannot launch yet", wish.profile);
-            let hint = "Take [fleet] out of it to launch a single instance.";
-            return Err(Problem::new("fleet", message, hint));
-        }
         match self.is_busy(&wish.account, &wish.profile, &profile.agent.run.environment) {
             true => Err(busy(&wish.profile)),
             false => Ok((account, profile)),

@@ -5,8 +5,8 @@ use std::time::Duration;
 use domain::{LaunchId, Timestamp, time::elapsed};
 use protocol::Environment;
 
-use super::{Course, Move, Ordering, State, Step};
-use crate::{Call, Order, survey::Survey};
+use super::{Course, Move, Ordering, State, Step, find};
+use crate::{Order, survey::Survey};
 
 /// What was looked at longer ago is looked at again: prices move, and the agent's URLs expire.
 const HOLDS: Duration = Duration::from_secs(5 * 60);
@@ -27,7 +27,7 @@ impl Course {
 
     /// Goes on with an order that a crash left open: first of all, what became of it?
     pub fn take_up(&mut self, kept_as: LaunchId, order: Order, sent: Timestamp, now: Timestamp) -> Vec<Move> {
-        let find = Call::Find { region: order.place.region.clone(), token: order.token.clone() };
+        let find = find(&order);
         self.dry_run = false;
         self.kept_as = kept_as;
         self.places = vec![order.place.clone()];

@@ -1,17 +1,43 @@
 //! Taking back what a launch made: asked for again where EC2 does not know it yet, or where the answer was lost.
 
-use domain::{CloudFault, FaultKind, Problem, Target, Timestamp};
+use domain::{CloudFault, FaultKind, Problem, Target, Timestamp, launch::GroupTarget};
 
 use super::{Course, Move, State, later};
-use crate::{Answer, Call};
+use crate::{Answer, Call, ClientToken};
 
 /// How often it is asked for: over three quarters of a minute.
 const TRIES: u32 = 7;
 
-/// An instance that is being removed.
+/// What is taken back.
+#[derive(Clone, Debug)]
+pub(super) enum Taken {
+    Instance(Target),
+    Group { group: GroupTarget, token: ClientToken },
+}
+
+impl Taken {
+    fn name(&self) -> String {
+        match self {
+            Self::Instance(target) => target.to_string(),
+            Self::Group { group, .. } => format!("the fleet {group}"),
+        }
+    }
+
+    /// What a person does where it cannot be removed.
+    fn way_out(&self) -> String {
+        match self {
+            Self::Instance(target) => format!("`curfew terminate {}`.", target.id),
+            Self::Group { group, .. } => {
+                format!("delete the Auto Scaling group {} in the AWS console.", group.name)
+            }
+        }
+    }
+}
+
+/// What is being removed.
 #[derive(Clone, Debug)]
 pub(super) struct Removal {
-    target: Target,
+    what: Taken,
     tries: u32,
     /// When it is asked for again; nothing while an answer is waited for.
     again: Option<Timestamp>,
@@ -24,8 +50,8 @@ impl Removal {
 }
 
 impl Course {
-    pub(super) fn remove(&mut self, target: Target) -> Vec<Move> {
-        self.state = State::Removing(Removal { target, tries: 1, again: None });
+    pub(super) fn remove(&mut self, what: Taken) -> Vec<Move> {
+        self.state = State::Removing(Removal { what, tries: 1, again: None });
         self.ask_to_remove()
     }
 
@@ -51,10 +77,8 @@ impl Course {
                 removal.again = Some(later(now, removal.tries));
             }
             Err(fault) => {
-                let target = &removal.target;
-                let problem = fault.problem(&format!("removing {target}"));
-                let hint =
-                    format!("It may still run and cost: `curfew terminate {}`. {}", target.id, problem.hint);
+                let problem = fault.problem(&format!("removing {}", removal.what.name()));
+                let hint = format!("It may still run and cost: {} {}", removal.what.way_out(), problem.hint);
                 self.state = State::Failed(Problem { hint, ..problem });
             }
         }
@@ -64,7 +88,10 @@ impl Course {
     fn ask_to_remove(&self) -> Vec<Move> {
         let State::Removing(removal) = &self.state else { return Vec::new() };
         let alarm = self.profile.alarm.is_some();
-        vec![Move::Ask(Call::Remove { target: removal.target.clone(), alarm })]
+        vec![Move::Ask(match removal.what.clone() {
+            Taken::Instance(target) => Call::Remove { target, alarm },
+            Taken::Group { group, token } => Call::RemoveGroup { group, token },
+        })]
     }
 }
 

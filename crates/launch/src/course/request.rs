@@ -6,7 +6,7 @@ use domain::{
     time::elapsed,
 };
 
-use super::{Course, FRESH, Move, Ordering, PATIENCE, State, Step, distinct, later};
+use super::{Course, FRESH, Move, Ordering, PATIENCE, State, Step, distinct, find, later};
 use crate::{
     Answer, Call, Order,
     call::Found,
@@ -28,7 +28,7 @@ impl Ordering {
         match self.step {
             Step::FindAt(at) if at <= now => {
                 self.step = Step::Finding;
-                Some(self.find())
+                Some(find(&self.order))
             }
             Step::RequestAt(at) if at <= now => {
                 self.step = Step::Requested;
@@ -37,10 +37,6 @@ impl Ordering {
             }
             Step::FindAt(_) | Step::RequestAt(_) | Step::Finding | Step::Requested => None,
         }
-    }
-
-    fn find(&self) -> Call {
-        Call::Find { region: self.order.place.region.clone(), token: self.order.token.clone() }
     }
 
     fn is_over(&self, now: Timestamp) -> bool {
@@ -83,7 +79,10 @@ impl Course {
             (Ok(Answer::Request(found) | Answer::Find(Some(found))), _) => {
                 self.arrived(&ordering, found, now)
             }
-            (Ok(Answer::Find(None)), _) => self.not_there(ordering, now),
+            (Ok(Answer::Grown(facts) | Answer::FindGroup(Some(facts))), _) => {
+                self.grown(&ordering, facts, now)
+            }
+            (Ok(Answer::Find(None) | Answer::FindGroup(None)), _) => self.not_there(ordering, now),
             (Ok(_), _) => self.wait(ordering, now),
             (Err(fault), Step::Requested) => self.refused(ordering, &fault, now),
             (Err(_), Step::Finding | Step::FindAt(_) | Step::RequestAt(_)) => self.wait(ordering, now),
@@ -126,8 +125,7 @@ impl Course {
     /// Nothing has come of the order so far: the same again, as long as it can be the same.
     fn not_there(&mut self, mut ordering: Ordering, now: Timestamp) -> Vec<Move> {
         if ordering.cancelled {
-            self.state = State::Cancelled;
-            return vec![self.forget("called off")];
+            return self.call_off();
         }
         if elapsed(now, ordering.sent) >= FRESH {
             return self.start_over();
@@ -142,14 +140,20 @@ impl Course {
         vec![Move::Ask(call)]
     }
 
+    /// Nothing has come of the order, and nothing is to come.
+    fn call_off(&mut self) -> Vec<Move> {
+        let swept = self.sweep();
+        self.state = State::Cancelled;
+        [self.forget("called off")].into_iter().chain(swept).collect()
+    }
+
     fn refused(&mut self, mut ordering: Ordering, fault: &CloudFault, now: Timestamp) -> Vec<Move> {
         let meaning = refusal::meaning(fault);
         match meaning {
             Meaning::NotHere(why) | Meaning::NotThisType(why) | Meaning::NotThisFamily(why) => {
                 self.strike(&meaning, &ordering.order.place, why, now);
                 if ordering.cancelled {
-                    self.state = State::Cancelled;
-                    return vec![self.forget("called off")];
+                    return self.call_off();
                 }
                 self.request_next(now)
             }
@@ -160,7 +164,9 @@ impl Course {
             }
             Meaning::Lost => self.wait(ordering, now),
             Meaning::SlowDown | Meaning::End => {
-                let problem = fault.problem(&format!("launching {}", ordering.order.place));
+                let problem = self
+                    .fleet_there(&ordering.order, fault)
+                    .unwrap_or_else(|| fault.problem(&format!("launching {}", ordering.order.place)));
                 let message = self.with_tried(&problem.message);
                 let ended = self.forget(&message);
                 self.state = State::Failed(Problem { message, ..problem });

@@ -1,15 +1,20 @@
 //! Whole launches, answer by answer, against a small simulated EC2 that keeps AWS's promises about client tokens.
 
+mod fleets;
 mod killed;
 mod world;
 
 use domain::{
     CloudFault, FaultKind,
-    launch::{CheckState, Stage},
+    launch::{CheckState, Headcount, Stage},
 };
 
 use super::*;
-use crate::profile::{AlarmAct, AlarmWish};
+use crate::{
+    call::GroupFacts,
+    order::FleetOrder,
+    profile::{AlarmAct, AlarmWish},
+};
 use world::{World, profile, wish};
 
 fn refusal(code: &str) -> CloudFault {

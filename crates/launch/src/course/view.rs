@@ -31,6 +31,7 @@ impl Course {
             State::Ordering(ordering) if ordering.cancelled => Stage::Cancelling,
             State::Ordering(ordering) => self.requesting(&ordering.order.place),
             State::Made(following) => following.stage(),
+            State::Grown(growing) => growing.stage(),
             State::Removing(_) => Stage::Cancelling,
             State::Cancelled => Stage::Cancelled,
             State::Failed(problem) => Stage::Failed(problem.clone()),

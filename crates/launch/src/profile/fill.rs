@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use domain::Region;
 use protocol::{
     AgentConfig, Environment,
+    config::Fleet,
     userdata::{Architecture, Download, GRACE, UserData, UserDataFault},
 };
 
@@ -21,8 +22,8 @@ pub struct Fill {
     pub bucket_region: Option<Region>,
     /// What the money suffices for: see [`crate::cost::RunLimit`]. It only ever shortens the profile's own limit.
     pub max_runtime: Option<Duration>,
-    /// The Auto Scaling group, for a fleet.
-    pub group: Option<String>,
+    /// For a fleet, what its members are told of it.
+    pub fleet: Option<Fleet>,
 }
 
 /// Why there is nothing to tell an instance.
@@ -71,7 +72,7 @@ impl Profile {
         }
         let limits = &mut config.limits;
         limits.max_runtime = fill.max_runtime.map_or(limits.max_runtime, |most| most.min(limits.max_runtime));
-        config.fleet.clone_from(&fill.group);
+        config.fleet.clone_from(&fill.fleet);
         Ok(config)
     }
 

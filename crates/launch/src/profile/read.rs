@@ -215,8 +215,13 @@ fn read_fleet(section: &Section<'_>, market: MarketWish) -> Option<FleetWish> {
     if !section.has("max") {
         section.fault("max", "is missing: add max, the most instances that there may be");
     }
-    let size = |key| section.integer(key, 0..=1000);
-    let (min, max, desired) = (size("min"), size("max"), size("desired"));
+    if section.integer("min", 0..=1000).is_some_and(|min| min > 0) {
+        // Source: ShouldDecrementDesiredCapacity of TerminateInstanceInAutoScalingGroup, which fails at the minimum.
+        let message =
+            "must be 0: a member that has ended makes its group smaller, which AWS refuses at its minimum";
+        section.fault("min", message);
+    }
+    let (max, desired) = (section.integer("max", 1..=1000), section.integer("desired", 0..=1000));
     let percent = section.integer("on_demand_percent", 0..=100).and_then(|value| u8::try_from(value).ok());
     let all = match market {
         MarketWish::OnDemand => 100,
@@ -229,16 +234,11 @@ fn read_fleet(section: &Section<'_>, market: MarketWish) -> Option<FleetWish> {
         );
         section.fault("on_demand_percent", &message);
     }
-    let (min, max) = (min.unwrap_or(0), max?);
-    if min > max {
-        section.fault("min", &format!("is {min}, more than fleet.max, which is {max}"));
+    let (max, desired) = (max?, desired.unwrap_or(1));
+    if desired > max {
+        section.fault("desired", &format!("is {desired}, more than fleet.max, which is {max}"));
     }
-    let desired = desired.unwrap_or(min);
-    if min <= max && !(min..=max).contains(&desired) {
-        section
-            .fault("desired", &format!("is {desired}, not between fleet.min and fleet.max: {min} to {max}"));
-    }
-    Some(FleetWish { min, max, desired, on_demand_percent: percent.unwrap_or(all) })
+    Some(FleetWish { max, desired, on_demand_percent: percent.unwrap_or(all) })
 }
 
 fn read_tags(root: &Section<'_>) -> BTreeMap<String, String> {

@@ -4,6 +4,7 @@
 //! Rules between texts look at the texts themselves, so that a fault elsewhere hides none of theirs.
 
 use document::Section;
+use protocol::ids::LONGEST_COUNTED;
 
 use super::{Image, Profile};
 
@@ -84,6 +85,18 @@ fn fleet(root: &Section<'_>, profile: &Profile) {
         let message = "cannot be had for a fleet: an alarm watches one instance, and members come and go; leave it out, \
                        [idle] watches every member";
         root.fault("alarm", message);
+    }
+    if profile.fleet.is_some_and(|fleet| fleet.max > 1) {
+        let job = profile.agent.checkpoint.as_ref().map(|it| ("checkpoint", "job_id", it.job_id.as_str()));
+        let environment = ("run", "environment", profile.agent.run.environment.as_str());
+        for (section, key, name) in [environment].into_iter().chain(job) {
+            if name.len() > LONGEST_COUNTED {
+                let message = format!(
+                    "is longer than {LONGEST_COUNTED} letters: in a fleet -1, -2, ... is put behind it for each member"
+                );
+                fault(root, section, key, &message);
+            }
+        }
     }
     if profile.regions.len() > 1 {
         root.fault(

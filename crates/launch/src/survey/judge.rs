@@ -99,7 +99,9 @@ fn good(profile: &Profile, call: &Call, answer: &Answer) -> CheckState {
             Answer::Image(_)
             | Answer::Quota(_)
             | Answer::Find(_)
+            | Answer::FindGroup(_)
             | Answer::Request(_)
+            | Answer::Grown(_)
             | Answer::Alarm
             | Answer::Listen(_)
             | Answer::Remove,
@@ -248,9 +250,10 @@ fn what(call: &Call) -> &'static str {
         Call::Deliver { .. } => "putting the agent into the bucket",
         Call::Permission(_) => "trying the launch without launching",
         Call::Find { .. } => "looking for the instance",
+        Call::FindGroup { .. } => "looking for the fleet",
         Call::Request(_) => "the launch",
         Call::Alarm { .. } => "making the alarm",
         Call::Listen { .. } => "reading what the agent says",
-        Call::Remove { .. } => "removing what was made",
+        Call::Remove { .. } | Call::RemoveGroup { .. } => "removing what was made",
     }
 }

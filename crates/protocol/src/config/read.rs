@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 
 use document::{Document, Fault, Section};
 
-use crate::ids::Environment;
+use crate::ids::{Environment, LONGEST_COUNTED};
 
 use super::{
-    Accelerator, AgentConfig, Checkpoint, Data, Idle, Limits, Metrics, Preflight, Python, Results, Run,
-    VERSION, check,
+    Accelerator, AgentConfig, Checkpoint, Data, Fleet, Idle, Limits, Metrics, Preflight, Python, Results,
+    Run, VERSION, check,
 };
 
 const SECTIONS: [&str; 8] = ["version", "limits", "idle", "preflight", "run", "checkpoint", "logs", "fleet"];
+
+/// Of one fleet. More would be an accident.
+const MOST_MEMBERS: u32 = 1000;
 
 /// The sections that a launch profile has too.
 pub const SHARED: [&str; 6] = ["limits", "idle", "preflight", "run", "checkpoint", "logs"];
@@ -57,7 +60,26 @@ fn is_readable(root: &Section<'_>) -> bool {
 fn read(root: &Section<'_>) -> Option<AgentConfig> {
     root.only(&SECTIONS);
     let fleet = root.section("fleet").and_then(|section| read_fleet(&section));
-    Some(AgentConfig { fleet, ..read_shared(root, None)? })
+    let config = AgentConfig { fleet, ..read_shared(root, None)? };
+    check_places(root, &config);
+    Some(config)
+}
+
+/// The names of a fleet's members are counted: there must be room for that.
+fn check_places(root: &Section<'_>, config: &AgentConfig) {
+    if config.fleet.as_ref().is_none_or(|fleet| fleet.members < 2) {
+        return;
+    }
+    let environment = ("run", "environment", config.run.environment.as_str());
+    let job = config.checkpoint.as_ref().map(|it| ("checkpoint", "job_id", it.job_id.as_str()));
+    for (section, key, name) in [environment].into_iter().chain(job) {
+        if name.len() > LONGEST_COUNTED {
+            let message = format!(
+                "is longer than {LONGEST_COUNTED} letters, and -1, -2, ... is put behind it for each member"
+            );
+            root.section(section).iter().for_each(|section| section.fault(key, &message));
+        }
+    }
 }
 
 fn read_shared(root: &Section<'_>, given: Option<&Given<'_>>) -> Option<AgentConfig> {
@@ -163,9 +185,10 @@ fn read_metrics(logs: &Section<'_>) -> Option<Metrics> {
     wanted.then(|| Metrics { figures: figures.unwrap_or_default() })
 }
 
-fn read_fleet(section: &Section<'_>) -> Option<String> {
-    section.only(&["group"]);
-    section.required("group", check::group)
+fn read_fleet(section: &Section<'_>) -> Option<Fleet> {
+    section.only(&["group", "members"]);
+    let members = section.integer("members", 1..=MOST_MEMBERS);
+    Some(Fleet { group: section.required("group", check::group)?, members: members.unwrap_or(1) })
 }
 
 fn read_run(root: &Section<'_>, given: Option<&Given<'_>>) -> Option<Run> {

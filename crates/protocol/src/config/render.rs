@@ -24,9 +24,12 @@ impl AgentConfig {
             checkpoint(&mut page, it);
         }
         logs(&mut page, self);
-        if let Some(group) = &self.fleet {
+        if let Some(fleet) = &self.fleet {
             page.section("[fleet]");
-            page.text("group", group);
+            page.text("group", &fleet.group);
+            if fleet.members > 1 {
+                page.line("members", &fleet.members.to_string());
+            }
         }
         page.0
     }

@@ -117,6 +117,7 @@ fn single_values_are_held_against_their_rules() {
     check("[run]", "container = \"-it\"", "run.container");
     check("[logs]", "cloudwatch_group = \"a b\"", "logs.cloudwatch_group");
     check("[fleet]", "group = \"\"", "fleet.group");
+    check("[fleet]", "group = \"g\"\nmembers = 0", "fleet.members");
 }
 
 #[test]
@@ -185,7 +186,7 @@ fn length(least: u64, most: u64) -> impl Strategy<Value = Duration> {
 
 prop_compose! {
     fn any_run()(
-        environment in "[a-zA-Z0-9_-]{1,64}",
+        environment in "[a-zA-Z0-9_-]{1,59}",
         region in option::of("[a-z]{2}-[a-z]{4,9}-[1-9]"),
         source in option::of(("https://[a-z./]{1,20}", option::of("[a-z0-9/]{1,9}"))),
         setup in option::of(script()),
@@ -209,7 +210,7 @@ prop_compose! {
 
 prop_compose! {
     fn any_checkpoint()(
-        job in "[a-zA-Z0-9_-]{1,64}",
+        job in "[a-zA-Z0-9_-]{1,59}",
         directory in "/[a-z/]{0,9}",
         command in option::of(script()),
         deadline in length(1, 110),
@@ -261,7 +262,7 @@ prop_compose! {
         checkpoint in option::of(any_checkpoint()),
         cloudwatch_group in option::of("[a-zA-Z0-9._/#-]{1,30}"),
         figures in option::of(vec("[a-z][a-z0-9_/.-]{0,9}", 0..3)),
-        fleet in option::of("[a-zA-Z0-9 -]{1,30}"),
+        fleet in option::of(("[a-zA-Z0-9 -]{1,30}", 1..9_u32).prop_map(|(group, members)| Fleet { group, members })),
     ) -> AgentConfig {
         let on_end = if stop { OnEnd::Stop } else { OnEnd::Terminate };
         let limits = Limits { max_runtime, on_end, reach_within, save_within };

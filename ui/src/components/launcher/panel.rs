@@ -87,9 +87,12 @@ fn price(estimate: &Estimate) -> String {
 fn tone(launch: &Launch) -> &'static str {
     match &launch.stage {
         Stage::Failed(_) => "bad",
-        Stage::Launched { remark: Some(_), .. } => "doubtful",
-        Stage::Launched { followed: false, .. } | Stage::Checked => "good",
+        Stage::Launched { remark: Some(_), .. } | Stage::Grown { remark: Some(_), .. } => "doubtful",
+        Stage::Launched { followed: false, .. } | Stage::Grown { followed: false, .. } | Stage::Checked => {
+            "good"
+        }
         Stage::Launched { followed: true, .. }
+        | Stage::Grown { followed: true, .. }
         | Stage::Checking
         | Stage::Requesting { .. }
         | Stage::Cancelling => "busy",
@@ -102,7 +105,7 @@ fn stage(stage: &Stage) -> &'static str {
         Stage::Checking => "checking",
         Stage::Checked => "checked",
         Stage::Requesting { .. } => "requesting",
-        Stage::Launched { .. } => "launched",
+        Stage::Launched { .. } | Stage::Grown { .. } => "launched",
         Stage::Cancelling => "cancelling",
         Stage::Cancelled => "cancelled",
         Stage::Failed(_) => "failed",
@@ -144,7 +147,10 @@ fn way_out(launch: &Launch, asks: bool, reply: &impl Fn(Reply) -> Callback<Mouse
     match &launch.stage {
         Stage::Checking | Stage::Requesting { .. } => cancel("Cancel"),
         Stage::Launched { followed: true, .. } => html! { <>{ fleet }{ cancel("Cancel and terminate") }</> },
-        Stage::Launched { followed: false, .. } => html! { <>{ fleet }{ dismiss }</> },
+        Stage::Grown { followed: true, .. } => html! { <>{ fleet }{ cancel("Cancel and remove it") }</> },
+        Stage::Launched { followed: false, .. } | Stage::Grown { followed: false, .. } => {
+            html! { <>{ fleet }{ dismiss }</> }
+        }
         Stage::Cancelling => Html::default(),
         Stage::Checked if asks => Html::default(),
         Stage::Checked | Stage::Cancelled | Stage::Failed(_) => dismiss,

@@ -67,7 +67,7 @@ impl Endpoints {
         }
         let named = |api: Api| Some((api, set(api.variable()).or_else(|| set("AWS_ENDPOINT_URL"))?));
         let trimmed = |(api, url): (Api, String)| (api, url.trim_end_matches('/').to_owned());
-        Self(Api::ALL.into_iter().filter_map(named).map(trimmed).collect())
+        Self(crate::ordered::map(Api::ALL.into_iter().filter_map(named).map(trimmed)))
     }
 
     /// An address given in its place.

@@ -150,7 +150,7 @@ fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
     let mut names: Vec<String> = names.filter(|name| crate::io::processes::Device::Neuron.is(name)).collect();
-    names.sort();
+    names.sort_unstable();
     names
 }
 

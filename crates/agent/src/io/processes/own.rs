@@ -29,7 +29,7 @@ impl Own {
 
     /// The programs that measure for it at present.
     pub fn set_gauges(&mut self, gauges: impl IntoIterator<Item = u32>) {
-        self.gauges = gauges.into_iter().collect();
+        self.gauges = crate::ordered::set(gauges);
     }
 
     pub(super) fn is_own(&self, pid: u32) -> bool {

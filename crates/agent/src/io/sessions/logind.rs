@@ -36,7 +36,7 @@ pub fn logind(root: &Root) -> Reading<Vec<Terminal>> {
             Err(fault) => return Reading::Unreadable(fault),
         }
     }
-    terminals.sort();
+    terminals.sort_unstable();
     Reading::Is(terminals)
 }
 

@@ -36,8 +36,8 @@ pub fn sockets(root: &Root) -> Sockets {
         }
         line.clear();
     }
-    sockets.screen.sort();
-    sockets.tmux.sort();
+    sockets.screen.sort_unstable();
+    sockets.tmux.sort_unstable();
     sockets
 }
 

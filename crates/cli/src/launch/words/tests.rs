@@ -42,7 +42,7 @@ fn launch(stage: Stage, made: Option<Target>) -> Launch {
         refused: Vec::new(),
         places: 2,
         estimate: Some(estimate()),
-        made,
+        made: made.map(Made::Instance),
         whole: true,
         stage,
     }

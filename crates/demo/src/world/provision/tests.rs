@@ -7,7 +7,7 @@ use domain::{
     launch::{CheckState, Launch as View, Stage, Wish},
     time::after,
 };
-use launch::{Course, Move, Profile, profile::EXAMPLES, refusal::Refusals};
+use launch::{ClientToken, Course, Move, Profile, profile::EXAMPLES, refusal::Refusals};
 
 use super::*;
 use crate::stage;
@@ -67,7 +67,7 @@ impl Drive {
 
 #[test]
 fn every_example_comes_to_its_work() {
-    for (name, text) in EXAMPLES {
+    for (name, text) in EXAMPLES.into_iter().filter(|(name, _)| *name != "fleet") {
         let mut drive = Drive::begin(name, text);
         let view = drive.until(|view| view.stage.is_over());
         let Stage::Launched { agent: Some(word), remark: None, .. } = &view.stage else {
@@ -85,6 +85,29 @@ fn spot_is_refused_in_the_first_zone_and_had_in_the_next() {
     let (name, text) = EXAMPLES[2];
     let view = Drive::begin(name, text).until(|view| view.stage.is_over());
     assert!(view.refused.iter().any(|refused| refused.asked), "{view:?}");
+}
+
+#[test]
+fn a_fleet_comes_with_all_its_members_and_goes_with_them() {
+    let (name, text) = EXAMPLES.into_iter().find(|(name, _)| *name == "fleet").expect("an example");
+    let mut drive = Drive::begin(name, text);
+    let members = |drive: &Drive| {
+        let seen = drive.world.machines.values().filter_map(|machine| machine.at(drive.now));
+        let of_it = seen.filter(|seen| seen.group().is_some_and(|group| group.as_str() == "curfew-fleet"));
+        of_it.filter(|seen| !seen.lifecycle.is_over()).count()
+    };
+    let view = drive.until(|view| view.stage.is_over());
+    let Stage::Grown { members: there, remark: None, .. } = &view.stage else { panic!("{:?}", view.stage) };
+    assert_eq!((there.running, there.desired, members(&drive)), (1, 1, 1));
+    drive.world.disband(&"curfew-fleet".into(), &ClientToken::of(&LaunchId::of(2), 1), drive.now);
+    assert_eq!(members(&drive), 1, "it is another launch's");
+    let mut drive = Drive::begin(name, text);
+    drive.until(|view| matches!(view.stage, Stage::Grown { .. }));
+    let moves = drive.course.cancel();
+    drive.moves.extend(moves);
+    drive.until(|view| view.stage == Stage::Cancelled);
+    drive.now = after(drive.now, Duration::from_secs(600));
+    assert_eq!(members(&drive), 0);
 }
 
 #[test]

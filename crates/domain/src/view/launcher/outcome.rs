@@ -21,6 +21,7 @@ pub fn outcome(launch: &Launch) -> Option<Outcome> {
     match &launch.stage {
         _ if launch.dry_run => None,
         Stage::Launched { followed: true, .. }
+        | Stage::Grown { followed: true, .. }
         | Stage::Checking
         | Stage::Checked
         | Stage::Requesting { .. }
@@ -29,7 +30,10 @@ pub fn outcome(launch: &Launch) -> Option<Outcome> {
         Stage::Launched { agent: Some(word), remark: None, followed: false, .. } if word.settled => {
             Some(Outcome::Through)
         }
-        Stage::Launched { followed: false, .. } => Some(Outcome::Doubtful),
+        Stage::Grown { remark: None, followed: false, .. } => Some(Outcome::Through),
+        Stage::Launched { followed: false, .. } | Stage::Grown { followed: false, .. } => {
+            Some(Outcome::Doubtful)
+        }
         Stage::Failed(_) => Some(Outcome::Failed),
     }
 }

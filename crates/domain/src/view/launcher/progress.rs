@@ -2,7 +2,7 @@
 
 use crate::{
     Lifecycle, Problem,
-    launch::{AgentWord, CheckState, Launch, Refused, Stage},
+    launch::{AgentWord, CheckState, Headcount, Launch, Refused, Stage},
     view::fmt,
 };
 
@@ -93,6 +93,7 @@ pub fn steps(launch: &Launch) -> Vec<Step> {
 fn labels(launch: &Launch) -> Vec<String> {
     let work = match &launch.stage {
         Stage::Launched { agent: Some(word), .. } => phase(word),
+        Stage::Grown { members, .. } => return grown_labels(*members),
         Stage::Launched { agent: None, .. }
         | Stage::Checking
         | Stage::Checked
@@ -103,6 +104,10 @@ fn labels(launch: &Launch) -> Vec<String> {
     };
     let fixed = ["Checked", "Granted", "Pending", "Running", "Agent heard"];
     fixed.into_iter().map(str::to_owned).chain([work]).collect()
+}
+
+fn grown_labels(members: Headcount) -> Vec<String> {
+    vec!["Checked".to_owned(), "Group made".to_owned(), members.to_string()]
 }
 
 /// Which step it is at, counted from 0, and how that stands.
@@ -122,6 +127,9 @@ fn standing(launch: &Launch) -> Option<(usize, StepState)> {
                 _,
             ) => (3, StepState::Failed),
         },
+        Stage::Grown { remark: Some(_), .. } => (2, StepState::Failed),
+        Stage::Grown { followed: true, .. } => (2, StepState::Now),
+        Stage::Grown { followed: false, .. } => (2, StepState::Done),
         Stage::Cancelling | Stage::Cancelled => return None,
         Stage::Failed(_) if launch.refused.iter().any(|it| it.asked) => (1, StepState::Failed),
         Stage::Failed(_) => (0, StepState::Failed),
@@ -156,6 +164,7 @@ pub fn headline(launch: &Launch) -> String {
             };
             format!("{place}: {state}")
         }
+        Stage::Grown { group, members, .. } => format!("{group}: {members}"),
         Stage::Cancelling => "Calling it off: what was made is being removed".to_owned(),
         Stage::Cancelled => "Called off. Nothing of it is left.".to_owned(),
         Stage::Failed(_) if launch.dry_run => "It would not launch".to_owned(),

@@ -30,6 +30,7 @@ fn entry(id: &LaunchId, launch: &Launch) -> Entry {
         Stage::Cancelling => Entry::Item { label: "Cancel launch".to_owned(), does: None },
         Stage::Checking | Stage::Requesting { .. } => cancel("Cancel launch", id),
         Stage::Launched { .. } => cancel("Cancel launch and terminate", id),
+        Stage::Grown { .. } => cancel("Cancel launch and remove the fleet", id),
         Stage::Checked | Stage::Cancelled | Stage::Failed(_) => {
             item("Put away", MenuAction::Send(Command::DismissLaunch { id: id.clone() }))
         }

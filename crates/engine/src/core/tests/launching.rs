@@ -76,6 +76,7 @@ fn record() -> Record {
             region: "us-east-1".into(),
             key: "train/system-state.json".into(),
         },
+        fleet: None,
     };
     let state = RecordState::Sent(Box::new(order));
     Record { id, account: me(), profile: "train".into(), actor: Actor::CommandLine, at: start(), state }
@@ -157,11 +158,4 @@ fn what_a_crash_left_open_of_another_environment_is_left_to_it() {
     assert!(!asked(&effects).iter().any(|call| matches!(call, Call::Find { .. })), "{effects:?}");
     let effects = launch(&mut rig, wish(6, PROFILE));
     assert!(matches!(asked(&effects)[..], [Call::Find { .. }]), "{effects:?}");
-}
-
-#[test]
-fn a_fleet_is_not_quietly_one_instance() {
-    let mut rig = Rig::with(instance());
-    let text = format!("{PROFILE}[fleet]\nmax = 4\ndesired = 1\n");
-    assert_eq!(refusal(&launch(&mut rig, wish(1, &text))), Some("fleet"));
 }

@@ -1,10 +1,11 @@
 //! A simulated EC2: instances by client token, answers that get lost, a disk for records.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use domain::{
-    AccountName, Actor, CloudFault, FaultKind, HourlyRate, Identity, Lifecycle, Region, Timestamp, Zone,
-    launch::{AgentWord, Wish},
+    AccountName, Actor, CloudFault, FaultKind, GroupName, HourlyRate, Identity, Lifecycle, Region, Timestamp,
+    Zone,
+    launch::{AgentWord, Headcount, Wish},
 };
 use protocol::{
     AgentConfig,
@@ -13,14 +14,21 @@ use protocol::{
 
 use super::super::{Course, Move};
 use crate::{
-    Answer, Call, Order, Profile, Record,
-    call::{Found, ImageFacts, NetworkFacts, NetworkOrigin, QuotaFacts, SpotPrice, Subnet, TypeFacts},
-    profile::{DiskWish, Image, ImageAlias, MarketWish, NetworkWish, OnInterruption, SpotWish},
+    Answer, Call, ClientToken, Order, Profile, Record,
+    call::{
+        Found, GroupFacts, ImageFacts, NetworkFacts, NetworkOrigin, QuotaFacts, SpotPrice, Subnet, TypeFacts,
+    },
+    order::FleetOrder,
+    profile::{DiskWish, FleetWish, Image, ImageAlias, MarketWish, NetworkWish, OnInterruption, SpotWish},
 };
 
 pub(super) struct World {
     pub(super) now: Timestamp,
     pub(super) instances: BTreeMap<String, (Order, Found)>,
+    /// Auto Scaling groups by their name, with the token of the launch that made them and the members that run.
+    pub(super) groups: BTreeMap<GroupName, (ClientToken, Headcount)>,
+    /// Launch templates by the token of their launch.
+    pub(super) templates: BTreeSet<String>,
     pub(super) records: BTreeMap<String, Record>,
     pub(super) requests: usize,
     pub(super) deny_permission: bool,
@@ -72,11 +80,20 @@ pub(super) fn profile() -> Profile {
     }
 }
 
+/// A fleet of two at first.
+pub(super) fn fleet() -> Profile {
+    let spot = SpotWish { max_price: None, on_interruption: OnInterruption::Terminate };
+    let fleet = FleetWish { max: 4, desired: 2, on_demand_percent: 0 };
+    Profile { market: MarketWish::Spot(spot), fleet: Some(fleet), ..profile() }
+}
+
 impl World {
     pub(super) fn new() -> Self {
         Self {
             now: "2026-01-02T03:04:05Z".parse().unwrap(),
             instances: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            templates: BTreeSet::new(),
             records: BTreeMap::new(),
             requests: 0,
             deny_permission: false,
@@ -220,6 +237,15 @@ impl World {
             Call::Find { token, .. } => {
                 Answer::Find(self.instances.get(token.as_str()).map(|(_, found)| found.clone()))
             }
+            Call::FindGroup { name, token, .. } => {
+                let found = self.groups.get(name).filter(|(made_by, _)| made_by == token);
+                Answer::FindGroup(found.map(|(_, members)| GroupFacts { members: *members, trouble: None }))
+            }
+            Call::RemoveGroup { group, token } => {
+                self.groups.retain(|name, (made_by, _)| *name != group.name || made_by != token);
+                self.templates.remove(token.as_str());
+                Answer::Remove
+            }
             Call::Request(order) => return self.request(order),
             Call::Alarm { .. } => Answer::Alarm,
             Call::Listen { .. } => {
@@ -249,6 +275,9 @@ impl World {
         if let Some(fault) = self.refusals.get_mut(order.place.zone.as_str()).and_then(VecDeque::pop_front) {
             return Err(fault);
         }
+        if let Some(fleet) = &order.fleet {
+            return self.grow(order, fleet, loss);
+        }
         let count = self.instances.len();
         let (known, found) = self.instances.entry(order.token.as_str().to_owned()).or_insert_with(|| {
             let id = format!("i-{count:017x}").parse().unwrap();
@@ -264,5 +293,22 @@ impl World {
             return Err(CloudFault::new(FaultKind::Refused { code: "IdempotentParameterMismatch".into() }));
         }
         if loss == Some(false) { Err(lost()) } else { Ok(Answer::Request(found.clone())) }
+    }
+
+    /// As Auto Scaling: one group of a name. Its members come one by one with every look at it, none while `stuck`.
+    fn grow(&mut self, order: &Order, fleet: &FleetOrder, loss: Option<bool>) -> Result<Answer, CloudFault> {
+        self.templates.insert(order.token.as_str().to_owned());
+        let members = Headcount { running: fleet.desired, desired: fleet.desired };
+        let (made_by, members) =
+            self.groups.entry(fleet.name.clone()).or_insert_with(|| (order.token.clone(), members));
+        if *made_by != order.token {
+            self.templates.remove(order.token.as_str());
+            return Err(CloudFault::new(FaultKind::Refused { code: "AlreadyExists".into() }));
+        }
+        let facts = GroupFacts { members: *members, trouble: None };
+        if loss == Some(false) {
+            return Err(CloudFault::new(FaultKind::Unreachable));
+        }
+        Ok(Answer::Grown(facts))
     }
 }

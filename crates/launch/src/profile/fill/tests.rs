@@ -40,9 +40,13 @@ fn what_the_profile_names_itself_stays() {
     let config = profile.agent_config(&fill).expect("all that it needs");
     assert_eq!((config.run.bucket.as_deref(), config.run.environment.as_str()), (Some("my-bucket"), "dev"));
     assert_eq!(config.limits.max_runtime, Duration::from_secs(3600));
-    let other = Fill { environment: Some("dev-2".parse().expect("a name")), group: Some("g".into()), ..fill };
+    let other = Fill {
+        environment: Some("dev-2".parse().expect("a name")),
+        fleet: Some(Fleet { group: "g".into(), members: 2 }),
+        ..fill
+    };
     let config = profile.agent_config(&other).expect("all that it needs");
-    assert_eq!((config.run.environment.as_str(), config.fleet.as_deref()), ("dev-2", Some("g")));
+    assert_eq!((config.run.environment.as_str(), config.fleet), ("dev-2", other.fleet));
 }
 
 #[test]
