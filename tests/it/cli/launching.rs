@@ -1,5 +1,7 @@
 //! `curfew launch` against the stand-in: what is checked, refused, made, called off; and what a kill leaves behind.
 
+mod failing;
+mod fleets;
 mod killed;
 mod scene;
 

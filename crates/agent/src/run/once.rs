@@ -64,7 +64,11 @@ pub fn restore(setup: Setup) -> Result<String, String> {
     Ok("done: the journal says where it is from\n".into())
 }
 
-fn hands(setup: Setup) -> Result<Hands, String> {
+/// In a fleet, those of this machine's place.
+fn hands(mut setup: Setup) -> Result<Hands, String> {
+    if let Some(place) = Memory::load(&setup.state).and_then(|memory| memory.place) {
+        setup.config = setup.config.in_place(place);
+    }
     let hands = Hands::new(setup, mpsc::channel().0)?;
     hands.world().identify(clock::now().up + Duration::from_secs(10));
     Ok(hands)

@@ -11,6 +11,7 @@ mod machine;
 mod notices;
 mod outages;
 mod phases;
+mod places;
 
 use std::{thread, time::Duration};
 

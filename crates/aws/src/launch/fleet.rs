@@ -26,7 +26,7 @@ pub(super) async fn grow(
     if let Err(fault) = group::make(account, order, fleet).await {
         let is_ours = is_there(&fault) && look(account, region, &fleet.name, &order.token).await?.is_some();
         if !is_ours {
-            return Err(give_up(account, order, fault).await);
+            return Err(fault);
         }
     }
     group::end_at(account, region, fleet).await?;
@@ -75,14 +75,6 @@ async fn look(
 ) -> Result<Option<Described>, CloudFault> {
     let found = group::describe(account, region, name).await?;
     Ok(found.filter(|group| group.order.as_deref() == Some(token.as_str())))
-}
-
-/// A refusal leaves nothing behind. After a lost answer it is not known whether there is a group, which needs the template.
-async fn give_up(account: &Account, order: &Order, fault: CloudFault) -> CloudFault {
-    if matches!(fault.kind, FaultKind::Refused { .. } | FaultKind::Denied { .. }) {
-        let _ = template::delete(account, &order.place.region, &order.token).await;
-    }
-    fault
 }
 
 fn is_there(fault: &CloudFault) -> bool {

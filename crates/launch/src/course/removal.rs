@@ -38,6 +38,8 @@ impl Taken {
 #[derive(Clone, Debug)]
 pub(super) struct Removal {
     what: Taken,
+    /// Why, if it was not called off.
+    because: Option<Problem>,
     tries: u32,
     /// When it is asked for again; nothing while an answer is waited for.
     again: Option<Timestamp>,
@@ -51,7 +53,21 @@ impl Removal {
 
 impl Course {
     pub(super) fn remove(&mut self, what: Taken) -> Vec<Move> {
-        self.state = State::Removing(Removal { what, tries: 1, again: None });
+        self.begin_to_remove(what, None)
+    }
+
+    /// Of a fleet that was refused half-way nothing stays, and the refusal is told.
+    pub(super) fn remove_refused(
+        &mut self,
+        group: GroupTarget,
+        token: ClientToken,
+        why: Problem,
+    ) -> Vec<Move> {
+        self.begin_to_remove(Taken::Group { group, token }, Some(why))
+    }
+
+    fn begin_to_remove(&mut self, what: Taken, because: Option<Problem>) -> Vec<Move> {
+        self.state = State::Removing(Removal { what, because, tries: 1, again: None });
         self.ask_to_remove()
     }
 
@@ -70,8 +86,12 @@ impl Course {
         let State::Removing(removal) = &mut self.state else { return Vec::new() };
         match result {
             Ok(_) => {
-                self.state = State::Cancelled;
-                return vec![self.forget("called off")];
+                let (state, why) = match removal.because.take() {
+                    Some(problem) => (State::Failed(problem.clone()), problem.message),
+                    None => (State::Cancelled, "called off".to_owned()),
+                };
+                self.state = state;
+                return vec![self.forget(&why)];
             }
             Err(fault) if passes(&fault) && removal.tries < TRIES => {
                 removal.again = Some(later(now, removal.tries));
@@ -79,7 +99,11 @@ impl Course {
             Err(fault) => {
                 let problem = fault.problem(&format!("removing {}", removal.what.name()));
                 let hint = format!("It may still run and cost: {} {}", removal.what.way_out(), problem.hint);
-                self.state = State::Failed(Problem { hint, ..problem });
+                let message = match &removal.because {
+                    Some(refusal) => format!("{}; {}", refusal.message, problem.message),
+                    None => problem.message.clone(),
+                };
+                self.state = State::Failed(Problem { message, hint, ..problem });
             }
         }
         Vec::new()

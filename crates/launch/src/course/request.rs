@@ -150,7 +150,9 @@ impl Course {
     fn refused(&mut self, mut ordering: Ordering, fault: &CloudFault, now: Timestamp) -> Vec<Move> {
         let meaning = refusal::meaning(fault);
         match meaning {
-            Meaning::NotHere(why) | Meaning::NotThisType(why) | Meaning::NotThisFamily(why) => {
+            Meaning::NotHere(why) | Meaning::NotThisType(why) | Meaning::NotThisFamily(why)
+                if ordering.order.fleet.is_none() =>
+            {
                 self.strike(&meaning, &ordering.order.place, why, now);
                 if ordering.cancelled {
                     return self.call_off();
@@ -163,13 +165,23 @@ impl Course {
                 Vec::new()
             }
             Meaning::Lost => self.wait(ordering, now),
-            Meaning::SlowDown | Meaning::End => {
+            // A group has all places already: there is no next one.
+            Meaning::NotHere(_)
+            | Meaning::NotThisType(_)
+            | Meaning::NotThisFamily(_)
+            | Meaning::SlowDown
+            | Meaning::End => {
                 let problem = self
                     .fleet_there(&ordering.order, fault)
                     .unwrap_or_else(|| fault.problem(&format!("launching {}", ordering.order.place)));
                 let message = self.with_tried(&problem.message);
-                let ended = self.forget(&message);
-                self.state = State::Failed(Problem { message, ..problem });
+                let problem = Problem { message, ..problem };
+                if let Some(fleet) = &ordering.order.fleet {
+                    let group = self.group(&ordering.order, fleet);
+                    return self.remove_refused(group, ordering.order.token.clone(), problem);
+                }
+                let ended = self.forget(&problem.message);
+                self.state = State::Failed(problem);
                 vec![ended]
             }
         }

@@ -48,6 +48,21 @@ impl Admin<'_> {
         self.query("iam", "us-east-1", &format!("Action={action}&Version=2010-05-08&{parameters}")).await
     }
 
+    /// The Auto Scaling groups of a region.
+    pub(crate) async fn groups(&self, region: &str) -> Result<String> {
+        self.query("autoscaling", region, "Action=DescribeAutoScalingGroups&Version=2011-01-01").await
+    }
+
+    /// What is to be done with them, and when.
+    pub(crate) async fn schedules(&self, region: &str) -> Result<String> {
+        self.query("autoscaling", region, "Action=DescribeScheduledActions&Version=2011-01-01").await
+    }
+
+    /// The launch templates of a region.
+    pub(crate) async fn templates(&self, region: &str) -> Result<String> {
+        self.ec2(region, "DescribeLaunchTemplates", "").await
+    }
+
     /// The alarms of a region, as CloudWatch lists them.
     pub(crate) async fn alarms(&self, region: &str) -> Result<String> {
         self.query("monitoring", region, "Action=DescribeAlarms&Version=2010-08-01").await

@@ -80,6 +80,13 @@ impl Scene {
         Ok(all.into_iter().filter(|it| there(it.state)).map(|it| it.id).collect())
     }
 
+    /// Names of the Auto Scaling groups and of the launch templates that are there.
+    pub(super) async fn groups_and_templates(&self) -> Result<(Vec<String>, Vec<String>)> {
+        let admin = Admin(&self.aws);
+        let groups = texts(&admin.groups(HERE).await?, "AutoScalingGroupName");
+        Ok((groups, texts(&admin.templates(HERE).await?, "launchTemplateName")))
+    }
+
     /// Waits for the first instance.
     pub(super) async fn one_is_made(&self) -> Result<String> {
         let made = wait::until("an instance", BOUND, async || self.alive().await, |ids| !ids.is_empty());
@@ -134,4 +141,13 @@ impl Scene {
         );
         Admin(&self.aws).object(HERE, BUCKET, "train/system-state.json", &state).await
     }
+}
+
+/// The texts of all elements of a name.
+pub(super) fn texts(xml: &str, name: &str) -> Vec<String> {
+    let begin = format!("<{name}>");
+    let after = xml.split(&begin).skip(1);
+    let mut texts: Vec<String> = after.filter_map(|rest| Some(rest.split_once('<')?.0.to_owned())).collect();
+    texts.dedup();
+    texts
 }

@@ -302,7 +302,6 @@ impl World {
         let (made_by, members) =
             self.groups.entry(fleet.name.clone()).or_insert_with(|| (order.token.clone(), members));
         if *made_by != order.token {
-            self.templates.remove(order.token.as_str());
             return Err(CloudFault::new(FaultKind::Refused { code: "AlreadyExists".into() }));
         }
         let facts = GroupFacts { members: *members, trouble: None };
