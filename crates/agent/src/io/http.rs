@@ -18,8 +18,8 @@ use super::tls::{Roots, TlsConnector};
 
 /// Of each direction of a connection: two TLS records. There may be as many connections as workers.
 const BUFFER: usize = 32 * 1024;
-/// What is kept open between calls.
-const IDLE_CONNECTIONS: usize = 16;
+/// What is kept open between calls: as many as files move at once.
+const IDLE_CONNECTIONS: usize = 64;
 /// Shorter than any of AWS's ends keeps a silent connection.
 const IDLE_AGE: Duration = Duration::from_secs(15);
 

@@ -7,11 +7,11 @@ use std::{
     thread::{self, Builder},
 };
 
-/// Requests that are under way at once, at most. S3 answers one in some 20 ms, so that this is about 1,500 files a second.
-pub(super) const CAPACITY: usize = 32;
+/// Requests that are under way at once, at most. S3 answers one in some 20 ms, so that this is about 3,000 files a second.
+pub(super) const CAPACITY: usize = 64;
 
-/// What a large file takes of it: a bucket sends that many of its pieces at once.
-pub(super) const HEAVY: usize = 8;
+/// What a large file takes of it: a bucket sends eight of its pieces at once, and each of them is as much as two small files.
+pub(super) const HEAVY: usize = 16;
 
 /// A job calls little, but TLS does: enough for a debug build, and only what is touched is taken from memory.
 const STACK: usize = 1024 * 1024;
