@@ -211,3 +211,16 @@ def test_a_group_with_instances_is_deleted_by_force(aws, refused):
     aws.advance(60)
     assert aws.state(made) == "terminated"
     assert client.describe_auto_scaling_groups()["AutoScalingGroups"] == []
+
+
+def test_a_second_group_of_a_name_is_refused(aws, refused):
+    mixed(aws)
+    made = scale(aws, 1)
+    client = aws.client("autoscaling")
+    kept = aws.ec2().describe_launch_templates()["LaunchTemplates"][0]
+    named = {"LaunchTemplateId": kept["LaunchTemplateId"], "Version": "1"}
+    with refused("AlreadyExists", "A group with the name trainers already exists", 400):
+        client.create_auto_scaling_group(
+            AutoScalingGroupName="trainers", MinSize=0, MaxSize=1, LaunchTemplate=named, AvailabilityZones=["us-east-1a"]
+        )
+    assert [i["id"] for i in scale(aws, 1)] == [i["id"] for i in made]

@@ -50,7 +50,12 @@ impl Admin<'_> {
 
     /// The Auto Scaling groups of a region.
     pub(crate) async fn groups(&self, region: &str) -> Result<String> {
-        self.query("autoscaling", region, "Action=DescribeAutoScalingGroups&Version=2011-01-01").await
+        self.query(
+            "autoscaling",
+            region,
+            "Action=DescribeAutoScalingGroups&Version=2011-01-01&MaxRecords=100",
+        )
+        .await
     }
 
     /// What is to be done with them, and when.
@@ -60,7 +65,7 @@ impl Admin<'_> {
 
     /// The launch templates of a region.
     pub(crate) async fn templates(&self, region: &str) -> Result<String> {
-        self.ec2(region, "DescribeLaunchTemplates", "").await
+        self.ec2(region, "DescribeLaunchTemplates", "MaxResults=200").await
     }
 
     /// The alarms of a region, as CloudWatch lists them.

@@ -59,7 +59,7 @@ async fn fail_once(scene: &Scene, seed: u64) -> Result<()> {
     let dice = mixed(seed);
     let call = CALLS[usize::try_from(dice % CALLS.len() as u64)?];
     let (fault, times) = (fault(dice >> 8), u32::try_from(1 + (dice >> 16) % 3)?);
-    let is_fleet = seed % 2 == 0;
+    let is_fleet = seed.is_multiple_of(2);
     let profile = format!("{}-{seed}", if is_fleet { "crew" } else { "one" });
     let text = if is_fleet { format!("{PROFILE}\n[fleet]\nmax = 3\n") } else { PROFILE.to_owned() };
     scene.profile(&profile, &text)?;

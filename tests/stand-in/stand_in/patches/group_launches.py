@@ -8,7 +8,9 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/CHAP_Troubleshooting.html 
 https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeScalingActivities.html
 A capacity outside minimum and maximum is refused:
 https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html; a group that has instances is deleted only
-by force: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
+by force: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html; a second one of a name,
+which moto puts in the place of the first, is refused:
+https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html
 """
 
 from __future__ import annotations
@@ -101,6 +103,15 @@ def apply() -> None:
             )
         return of_moto(self)
 
+    create = AutoScalingBackend.create_auto_scaling_group
+
+    def create_auto_scaling_group(self, name: str, *args, **kwargs) -> Any:
+        if name in self.autoscaling_groups:
+            words = f"AutoScalingGroup by this name already exists - A group with the name {name} already exists"
+            raise Refusal(400, "AlreadyExists", words)
+        return create(self, name, *args, **kwargs)
+
+    AutoScalingBackend.create_auto_scaling_group = create_auto_scaling_group
     FakeAutoScalingGroup.set_desired_capacity = set_desired_capacity
     FakeAutoScalingGroup.update = update
     FakeAutoScalingGroup.replace_autoscaling_group_instances = replace

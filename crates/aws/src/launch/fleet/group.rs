@@ -19,9 +19,6 @@ pub(super) const ORDER_TAG: &str = "curfew:order";
 /// also the mark of a group that is whole.
 pub(super) const BALANCING: &str = "AZRebalance";
 
-/// The scheduled action that brings the group down to nothing.
-const END: &str = "curfew";
-
 /// Makes the group, without members.
 pub(super) async fn make(account: &Account, order: &Order, fleet: &FleetOrder) -> Result<(), CloudFault> {
     let parameters = wanted(order, fleet);
@@ -30,12 +27,12 @@ pub(super) async fn make(account: &Account, order: &Order, fleet: &FleetOrder) -
     ask(account, &order.place.region, "CreateAutoScalingGroup", &parameters).await
 }
 
-/// Says when it is to be empty, whatever its members do.
+/// Says when it is to be empty, whatever its members do: by a scheduled action of the group's own name.
 pub(super) async fn end_at(account: &Account, region: &Region, fleet: &FleetOrder) -> Result<(), CloudFault> {
     let until = fleet.until.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let parameters = [
         ("AutoScalingGroupName", fleet.name.as_str()),
-        ("ScheduledActionName", END),
+        ("ScheduledActionName", fleet.name.as_str()),
         ("StartTime", &until),
         ("MinSize", "0"),
         ("DesiredCapacity", "0"),
