@@ -20,6 +20,10 @@ pub(super) struct One {
 /// The launches: the profile as it is, then the same with environments named after its own.
 pub(super) fn all(source: Source, count: u8) -> Result<Vec<One>, Failure> {
     let profile = source.parse().map_err(|faults| faulty(&source, &faults))?;
+    if profile.fleet.is_some() && count > 1 {
+        let message = format!("{} is a fleet, of which there is one", source.name);
+        return Err(Failure::usage(message, "For more members add --set fleet.desired=N, up to fleet.max."));
+    }
     let environment = profile.agent.run.environment.to_string();
     let mut all = vec![One { source: source.clone(), profile }];
     for nth in 2..=count {
@@ -65,6 +69,12 @@ mod tests {
             all.iter().map(|one| one.profile.agent.run.environment.to_string()).collect();
         assert_eq!(environments, ["dev", "dev-2", "dev-3"]);
         assert!(all.iter().all(|one| one.source.name == "s3-tracked"));
+    }
+
+    #[test]
+    fn a_fleet_is_launched_once() {
+        let refused = all(example("fleet").expect("an example"), 2).expect_err("refused");
+        assert!(refused.text().contains("fleet is a fleet, of which there is one"), "{refused:?}");
     }
 
     #[test]

@@ -108,6 +108,21 @@ fn the_end_says_how_to_end_it() {
 }
 
 #[test]
+fn a_fleet_is_told_with_its_size_and_how_to_end_it() {
+    let group = GroupTarget { account: "me".into(), region: "us-east-1".into(), name: "curfew-crew".into() };
+    let members = Headcount { running: 1, desired: 2 };
+    let stage = Stage::Grown { group: group.clone(), members, remark: None, followed: true };
+    let fleet = Launch { made: Some(Made::Group(group)), ..launch(stage, None) };
+    let profile = example("fleet").expect("an example").parse().expect("a profile");
+    let said = block(&fleet, &profile, false, Ink::Plain).expect("a block");
+    assert!(said.starts_with("Launched: curfew-crew\n"), "{said}");
+    assert!(said.contains("State:    1 of 2 members running\n"), "{said}");
+    assert!(said.ends_with("--auto-scaling-group-name curfew-crew --desired-capacity 0\n"), "{said}");
+    let left = left_behind(&fleet, false).expect("a fleet");
+    assert!(left.starts_with("The fleet curfew-crew in us-east-1 may still be there."), "{left}");
+}
+
+#[test]
 fn who_leaves_in_a_hurry_is_told_what_may_be_there() {
     let said = left_behind(&up(None), true).expect("an instance");
     assert!(said.contains("curfew --demo terminate i-0f09e5bb081e72ae1 --region us-east-1"), "{said}");

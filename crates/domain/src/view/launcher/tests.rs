@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     Actor, Lifecycle, Money, Problem,
     fixtures::{HOUR, ago, now},
-    launch::{AgentWord, Launch, Place, Refused, Stage},
+    launch::{AgentWord, Headcount, Launch, Place, Refused, Stage},
 };
 
 fn place() -> Place {
@@ -39,6 +39,11 @@ fn launched(lifecycle: Lifecycle, phase: Option<&str>, remark: Option<Problem>, 
     launch(Stage::Launched { target: target(), place: place(), lifecycle, agent, remark, followed })
 }
 
+fn grown(running: u32, remark: Option<Problem>, followed: bool) -> Launch {
+    let group = GroupTarget { account: "me".into(), region: "us-east-1".into(), name: "curfew-crew".into() };
+    launch(Stage::Grown { group, members: Headcount { running, desired: 2 }, remark, followed })
+}
+
 fn failed() -> Stage {
     Stage::Failed(Problem::new("no-place", "no place would launch it", "Try more types."))
 }
@@ -52,6 +57,22 @@ fn way(launch: &Launch) -> String {
         StepState::Ahead => '.',
     };
     steps(launch).into_iter().map(letter).collect()
+}
+
+#[test]
+fn a_fleet_goes_a_way_of_its_own() {
+    let check = |launch: &Launch, way_of: &str, line: &str| {
+        assert_eq!((way(launch).as_str(), headline(launch).as_str()), (way_of, line));
+    };
+    check(&grown(1, None, true), "xx>", "curfew-crew in us-east-1: 1 of 2 members running");
+    check(&grown(2, None, false), "xxx", "curfew-crew in us-east-1: 2 of 2 members running");
+    let short = Problem::new("fleet-short", "1 of 2", "It goes on trying.");
+    check(&grown(1, Some(short.clone()), false), "xx!", "curfew-crew in us-east-1: 1 of 2 members running");
+    let labels: Vec<String> = steps(&grown(1, None, true)).into_iter().map(|step| step.label).collect();
+    assert_eq!(labels, ["Checked", "Group made", "1 of 2 members running"]);
+    assert_eq!(outcome(&grown(1, None, true)), None);
+    assert_eq!(outcome(&grown(2, None, false)), Some(Outcome::Through));
+    assert_eq!(outcome(&grown(1, Some(short), false)), Some(Outcome::Doubtful));
 }
 
 #[test]
