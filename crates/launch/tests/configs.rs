@@ -4,10 +4,7 @@
 use std::{fs, path::Path};
 
 use launch::{Profile, profile::Fill};
-use protocol::{
-    config::Fleet,
-    userdata::{Architecture, Download},
-};
+use protocol::userdata::{Architecture, Download};
 
 /// The name and text of every profile in a folder below the checkout, by name.
 fn profiles(folder: &str) -> Vec<(String, String)> {
@@ -51,8 +48,7 @@ fn every_example_fits_into_user_data() {
     for (name, text) in profiles("bundle/profiles") {
         let profile =
             Profile::parse(name.parse().expect("a profile's name"), &text).expect("a whole profile");
-        let fleet = Some(Fleet { group: format!("curfew-{name}"), members: 1000 });
-        let fill = Fill { bucket: Some("prepared-bucket".into()), fleet, ..Fill::default() };
+        let fill = Fill { bucket: Some("prepared-bucket".into()), ..Fill::default() };
         let script = profile.user_data(&fill, both.clone().into());
         assert!(script.is_ok(), "{name}: {script:?}");
     }

@@ -9,14 +9,14 @@ use domain::{
     price::{self, Rate, RateSource},
     time::after,
 };
-use protocol::{config::Fleet, layout};
+use protocol::layout;
 
 use super::Course;
 use crate::{
     ClientToken, Cost, Order, Quote,
     cost::{RunLimit, after_work},
     order::{FleetOrder, Home},
-    profile::{AlarmWish, Fill, FleetWish, Profile},
+    profile::{AlarmWish, Fill, Profile},
 };
 
 /// The tag that names the launch an instance came from.
@@ -55,12 +55,13 @@ impl Course {
             detailed_monitoring: profile.alarm.as_ref().is_some_and(AlarmWish::needs_detailed_monitoring),
             hop_limit: if profile.agent.run.container.is_some() { 2 } else { 1 },
             tags: tags(profile, self.id.as_str()),
-            fleet: profile.fleet.map(|fleet| self.fleet(fleet, place, now)),
+            fleet: self.fleet(place, now),
         })
     }
 
     /// A group over all places that will do: it chooses among them itself, and goes on choosing.
-    fn fleet(&self, wish: FleetWish, first: &Place, now: Timestamp) -> FleetOrder {
+    fn fleet(&self, first: &Place, now: Timestamp) -> Option<FleetOrder> {
+        let (wish, membership) = (self.profile.fleet?, self.profile.membership()?);
         let architecture = self.survey.architecture(&first.region, &first.kind);
         let fits = |kind: &&InstanceType| self.survey.architecture(&first.region, kind) == architecture;
         let is_offered = |kind: &&InstanceType| self.places.iter().any(|place| place.kind == **kind);
@@ -70,15 +71,15 @@ impl Course {
         let has_place = |zone: &Zone| self.places.iter().any(|place| place.zone == *zone);
         let usable = subnets.unwrap_or_default().iter().filter(|it| it.free > 0 && has_place(&it.zone));
         let longest = self.cost(first, now).limit.runtime().unwrap_or(self.profile.agent.limits.max_runtime);
-        FleetOrder {
-            name: GroupName::new(group(&self.profile)),
+        Some(FleetOrder {
+            name: GroupName::new(membership.group),
             kinds: self.profile.types.iter().filter(fits).filter(is_offered).cloned().collect(),
             subnets: usable.map(|subnet| subnet.id.clone()).collect(),
             max: wish.max,
             desired: wish.desired,
             on_demand_percent: wish.on_demand_percent,
             until: after(now, longest.saturating_add(after_work(&self.profile))),
-        }
+        })
     }
 
     /// What a launch in a place will cost.
@@ -109,7 +110,6 @@ impl Course {
             bucket: Some(home.bucket.clone()),
             bucket_region: Some(home.region.clone()),
             max_runtime: cost.limit.runtime(),
-            fleet: self.profile.fleet.map(|fleet| Fleet { group: group(&self.profile), members: fleet.max }),
             ..Fill::default()
         };
         let downloads = self.downloads.get(&home.region).cloned().unwrap_or_default();
@@ -118,11 +118,6 @@ impl Course {
             Problem::new("user-data", fault.to_string(), "Change the profile, then launch again.")
         })
     }
-}
-
-/// The Auto Scaling group of a profile. The name is what keeps two from being made.
-fn group(profile: &Profile) -> String {
-    format!("curfew-{}", profile.name)
 }
 
 fn tags(profile: &Profile, launch: &str) -> BTreeMap<String, String> {

@@ -22,8 +22,6 @@ pub struct Fill {
     pub bucket_region: Option<Region>,
     /// What the money suffices for: see [`crate::cost::RunLimit`]. It only ever shortens the profile's own limit.
     pub max_runtime: Option<Duration>,
-    /// For a fleet, what its members are told of it.
-    pub fleet: Option<Fleet>,
 }
 
 /// Why there is nothing to tell an instance.
@@ -54,6 +52,11 @@ impl Profile {
         wants.into_iter().filter_map(|(wanted, what)| wanted.then_some(what)).collect()
     }
 
+    /// The group of a fleet, and how many places it has. The name is what keeps two from being made.
+    pub fn membership(&self) -> Option<Fleet> {
+        self.fleet.map(|fleet| Fleet { group: format!("curfew-{}", self.name), members: fleet.max })
+    }
+
     /// What the agent is told.
     ///
     /// # Errors
@@ -72,7 +75,7 @@ impl Profile {
         }
         let limits = &mut config.limits;
         limits.max_runtime = fill.max_runtime.map_or(limits.max_runtime, |most| most.min(limits.max_runtime));
-        config.fleet.clone_from(&fill.fleet);
+        config.fleet = self.membership();
         Ok(config)
     }
 

@@ -40,13 +40,9 @@ fn what_the_profile_names_itself_stays() {
     let config = profile.agent_config(&fill).expect("all that it needs");
     assert_eq!((config.run.bucket.as_deref(), config.run.environment.as_str()), (Some("my-bucket"), "dev"));
     assert_eq!(config.limits.max_runtime, Duration::from_secs(3600));
-    let other = Fill {
-        environment: Some("dev-2".parse().expect("a name")),
-        fleet: Some(Fleet { group: "g".into(), members: 2 }),
-        ..fill
-    };
+    let other = Fill { environment: Some("dev-2".parse().expect("a name")), ..fill };
     let config = profile.agent_config(&other).expect("all that it needs");
-    assert_eq!((config.run.environment.as_str(), config.fleet), ("dev-2", other.fleet));
+    assert_eq!((config.run.environment.as_str(), config.fleet), ("dev-2", None));
 }
 
 #[test]
@@ -70,4 +66,12 @@ fn what_is_too_long_is_said_before_it_is_sent() {
         fault.ends_with("and EC2 takes 16384: put long commands into a file of the repository"),
         "{fault}"
     );
+}
+
+#[test]
+fn members_are_told_of_their_group_and_of_its_places() {
+    let config = profile("fleet = { max = 4, desired = 2 }\n")
+        .agent_config(&Fill::default())
+        .expect("all that it needs");
+    assert_eq!(config.fleet, Some(Fleet { group: "curfew-nightly".into(), members: 4 }));
 }
