@@ -12,3 +12,4 @@ mod profiles;
 mod reading;
 mod schema;
 mod terminal;
+mod under_policy;

@@ -22,7 +22,7 @@ _KINDS = {"i": "instance", "vol": "volume", "eni": "network-interface", "sg": "s
 
 def arns(call: AwsCall, account: str) -> list[str]:
     by_service = {"ec2": _ec2, "s3": _s3, "ssm": _ssm, "iam": _iam, "cloudformation": _stack, "logs": _logs,
-                  "monitoring": _alarm, "autoscaling": _group, "sts": _role}  # fmt: skip
+                  "monitoring": _alarm, "autoscaling": _group, "sts": _role, "servicequotas": _quota}  # fmt: skip
     found = by_service[call.service](call, account) if call.service in by_service else []
     return found or ["*"]
 
@@ -47,6 +47,10 @@ def context(call: AwsCall, key: Key, now: Any) -> Context:
         known["ec2:instancemarkettype"] = [call.parameters.get("InstanceMarketOptions.MarketType", "on-demand")]
     if call.service == "s3" and "prefix" in call.parameters:
         known["s3:prefix"] = [call.parameters["prefix"]]
+    if call.service == "s3" and (owner := _owner(s3.arn(call.raw_path))):
+        known["s3:resourceaccount"] = [owner]
+    if any(name.endswith("Ebs.Encrypted") and value == "true" for name, value in call.parameters.items()):
+        known["ec2:encrypted"] = ["true"]
     return {**known, **_requested_tags(call), **_resource_tags(call, key.account)}
 
 
@@ -59,7 +63,24 @@ def _requested_tags(call: AwsCall) -> Context:
     return found
 
 
+def _owner(arn: str) -> str | None:
+    """Of a bucket that is there: of one that is not, the key is absent."""
+    from moto.s3.models import s3_backends
+
+    name = arn.rpartition(":")[2].partition("/")[0]
+    return (s3_backends.bucket_accounts.get(name) or (None, None))[1]
+
+
+def _group_tags(call: AwsCall, account: str) -> Context:
+    from moto.autoscaling.models import autoscaling_backends
+
+    group = autoscaling_backends[account][call.region].autoscaling_groups.get(call.parameters.get("AutoScalingGroupName"))
+    return {f"aws:resourcetag/{tag['Key']}".lower(): [tag.get("Value", "")] for tag in group.tags} if group else {}
+
+
 def _resource_tags(call: AwsCall, account: str) -> Context:
+    if call.service == "autoscaling":
+        return _group_tags(call, account)
     if call.service != "ec2":
         return {}
     from moto.ec2.models import ec2_backends
@@ -78,6 +99,8 @@ def _ec2(call: AwsCall, account: str) -> list[str]:
     named = [_of_id(call, account, i) for i in dict.fromkeys(ids) if i.partition("-")[0] in _KINDS]
     if call.action.startswith("Describe"):
         return []
+    if call.action in ("CreateLaunchTemplate", "DeleteLaunchTemplate"):
+        return [f"arn:aws:ec2:{call.region}:{account}:launch-template/*"]
     if call.action == "RunInstances":
         where = f"arn:aws:ec2:{call.region}:{account}"
         made = [f"{where}:{kind}/*" for kind in ("instance", "volume", "network-interface")]
@@ -134,6 +157,12 @@ def _group(call: AwsCall, account: str) -> list[str]:
     name = call.parameters.get("AutoScalingGroupName")
     where = f"arn:aws:autoscaling:{call.region}:{account}:autoScalingGroup"
     return [f"{where}:*:autoScalingGroupName/{name}"] if name and not call.action.startswith("Describe") else []
+
+
+def _quota(call: AwsCall, account: str) -> list[str]:
+    service, code = call.parameters.get("ServiceCode"), call.parameters.get("QuotaCode")
+    is_own = call.action == "GetServiceQuota" and service and code
+    return [f"arn:aws:servicequotas:{call.region}:{account}:{service}/{code}"] if is_own else []
 
 
 def _role(call: AwsCall, _: str) -> list[str]:

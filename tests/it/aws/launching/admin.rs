@@ -134,7 +134,7 @@ fn done((status, body): Answer) -> Result<String> {
 }
 
 /// The text between the first `<name>` and its end.
-pub(super) fn element<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
+pub(crate) fn element<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = xml.split_once(&format!("<{name}>"))?;
     rest.split_once(&format!("</{name}>")).map(|(text, _)| text)
 }

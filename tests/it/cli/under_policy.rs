@@ -1,0 +1,126 @@
+//! `curfew` under exactly the policies that it prints, enforced by the stand-in with their resources and conditions: what
+//! they grant is enough, and what they do not is refused with its name.
+
+use std::{fs, time::Duration};
+
+use anyhow::{Context, Result};
+use curfew_tests::stand_in::{ACCOUNT, At, Options, StandIn, State};
+
+use super::curfew::Home;
+use crate::aws::launching::admin::{Admin, element};
+
+const HERE: &str = "us-east-1";
+
+/// Needs what was prepared, and an alarm beside.
+const PROFILE: &str = r#"
+regions = ["us-east-1"]
+types = ["t3.micro"]
+image = "ubuntu-24.04"
+
+[limits]
+on_end = "stop"
+
+[alarm]
+cpu_below_percent = 3
+do = "stop"
+
+[run]
+command = "python train.py"
+"#;
+
+const FLEET: &str = r#"
+regions = ["us-east-1"]
+types = ["t3.micro", "t3.small"]
+image = "ubuntu-24.04"
+
+[fleet]
+max = 3
+desired = 2
+
+[run]
+command = "python train.py"
+"#;
+
+/// A home with a key of a new user, who has these policies and nothing else.
+async fn user(aws: &StandIn, name: &str, policies: &[&str]) -> Result<Home> {
+    let admin = Admin(aws);
+    admin.iam("CreateUser", &format!("UserName={name}")).await?;
+    for which in policies {
+        let said = Home::of(aws)?.run(&format!("policy {which} --region {HERE}")).await?;
+        assert_eq!(said.code, 0, "{said:?}");
+        let text: serde_json::Value = said.json()?;
+        let made = format!("PolicyName={name}-{which}&PolicyDocument={}", encoded(&text.to_string()));
+        let made = admin.iam("CreatePolicy", &made).await?;
+        let arn = element(&made, "Arn").context("the policy's ARN")?;
+        admin.iam("AttachUserPolicy", &format!("UserName={name}&PolicyArn={}", encoded(arn))).await?;
+    }
+    let key = admin.iam("CreateAccessKey", &format!("UserName={name}")).await?;
+    let field = |name| element(&key, name).context("a key").map(str::to_owned);
+    let home = Home::of(aws)?;
+    let agents = home.path("agents");
+    fs::create_dir_all(&agents)?;
+    for machine in ["x86_64", "aarch64"] {
+        fs::write(agents.join(format!("curfew-agent-{machine}")), "an agent")?;
+    }
+    let home = home.with("CURFEW_AGENTS", agents).with("AWS_ACCESS_KEY_ID", field("AccessKeyId")?);
+    let profiles = home.path("config").join("profiles");
+    fs::create_dir_all(&profiles)?;
+    fs::write(profiles.join("train.toml"), PROFILE)?;
+    fs::write(profiles.join("crew.toml"), FLEET)?;
+    Ok(home.with("AWS_SECRET_ACCESS_KEY", field("SecretAccessKey")?))
+}
+
+/// As a form writes it.
+fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(
+            |byte| {
+                if byte.is_ascii_alphanumeric() {
+                    char::from(byte).to_string()
+                } else {
+                    format!("%{byte:02X}")
+                }
+            },
+        )
+        .collect()
+}
+
+async fn well(home: &Home, words: &str) -> Result<()> {
+    let said = home.run(words).await?;
+    assert_eq!(said.code, 0, "curfew {words}: {said:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_policies_suffice_for_everything_and_for_nothing_else() -> Result<()> {
+    let aws = StandIn::start_with(Options { strict_iam: true, ..Options::default() }).await?;
+    let owner = user(&aws, "owner", &["desktop", "prepare"]).await?;
+    well(&owner, &format!("prepare {HERE}")).await?;
+    let desk = user(&aws, "desk", &["desktop"]).await?;
+    well(&desk, "list").await?;
+    well(&desk, "launch train --yes --detach").await?;
+    let made = aws.instances(HERE).await?.pop().context("an instance")?;
+    let at = At { account: ACCOUNT.into(), region: HERE.into(), id: made.id.clone() };
+    aws.wait_for_state(&at, State::Running, Duration::from_secs(60)).await?;
+    for (words, state) in
+        [("stop", State::Stopped), ("start", State::Running), ("terminate", State::Terminated)]
+    {
+        well(&desk, &format!("{words} {} --yes", made.id)).await?;
+        aws.wait_for_state(&at, state, Duration::from_secs(60)).await?;
+    }
+    well(&desk, "launch crew --yes --detach").await?;
+    let refused = desk.run(&format!("unprepare {HERE} --yes")).await?;
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(refused.err.contains("the permission cloudformation:"), "{refused:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_has_none_is_told_the_first_permission_that_is_missing() -> Result<()> {
+    let aws = StandIn::start_with(Options { strict_iam: true, ..Options::default() }).await?;
+    let nobody = user(&aws, "nobody", &[]).await?;
+    let said = nobody.run("list").await?;
+    assert!(said.code != 0 || said.err.contains("ec2:DescribeRegions"), "{said:?}");
+    assert!(said.err.contains("ec2:Describe"), "{said:?}");
+    Ok(())
+}
