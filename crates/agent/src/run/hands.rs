@@ -79,8 +79,8 @@ pub(super) struct World {
 pub(super) struct Hands {
     world: Arc<World>,
     tell: Sender<Input>,
-    /// Phases, to be reported in their order.
-    phases: Sender<Phase>,
+    /// That the phase has changed, for whoever tells the bucket.
+    news: Sender<()>,
     plan: Plan,
 }
 
@@ -131,12 +131,12 @@ impl Hands {
             saving: Mutex::default(),
             setup,
         };
-        let (phases, told) = mpsc::channel::<Phase>();
+        let (news, told) = mpsc::channel::<()>();
         let world = Arc::new(world);
         let same = Arc::clone(&world);
-        child::spawn("phases", move || told.iter().for_each(|phase| lock::report(&same, phase)))
+        child::spawn("phases", move || told.iter().for_each(|()| lock::tell(&same)))
             .map_err(|error| format!("the agent cannot start its threads: {error}"))?;
-        Ok(Self { world, tell, phases, plan })
+        Ok(Self { world, tell, news, plan })
     }
 
     pub(super) fn world(&self) -> &World {
@@ -164,8 +164,7 @@ impl Hands {
         match effect {
             Effect::Begin { task, by } => self.start(task, by),
             Effect::Signal(signal) => self.signal(signal),
-            // The thread lives as long as this.
-            Effect::Report(phase) => self.phases.send(phase).unwrap_or(()),
+            Effect::Report(phase) => self.report(phase),
             Effect::Conclude(end) => {
                 record::conclude(&self.world, &end);
                 self.keep();
@@ -183,6 +182,15 @@ impl Hands {
             std::fs::remove_dir_all(&self.world.setup.state).ok();
         }
         *guard(&self.world.exit)
+    }
+
+    /// Here at once; to the bucket after whatever is on its way there.
+    fn report(&self, phase: Phase) {
+        self.world.journal.note(&format!("phase: {}", phase.name()));
+        guard(&self.world.memory).phase = phase;
+        self.keep();
+        // The thread lives as long as this.
+        self.news.send(()).unwrap_or(());
     }
 
     fn start(&mut self, task: Task, by: Duration) {

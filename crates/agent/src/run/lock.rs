@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use protocol::{
-    AgentConfig, InstanceId, Phase, layout,
+    AgentConfig, InstanceId, layout,
     state::{
         SystemState, Timestamps, TrainingConfig,
         lock::{Holder, Instance, Verdict},
@@ -189,10 +189,8 @@ pub(super) fn beat(world: &World, by: Duration) -> Beat {
     }
 }
 
-/// Tells a phase, here and in the bucket.
-pub(super) fn report(world: &World, phase: Phase) {
-    world.journal.note(&format!("phase: {}", phase.name()));
-    remember(world, |memory| memory.phase = phase);
+/// Tells the bucket in which phase the run is now.
+pub(super) fn tell(world: &World) {
     let by = Deadline(clock::now().up + REPORT);
     if let Some(bucket) = world.bucket(&Stop::default())
         && let Err(fault) = rewrite(world, &bucket, by)

@@ -203,7 +203,7 @@ fn an_agent_that_is_told_to_end_syncs_and_leaves() {
 fn a_lock_whose_instance_is_gone_is_taken_over_and_a_live_one_is_not() {
     let cloud = Cloud::start();
     let life = cloud.machine("dead").command("sleep 1000").boot();
-    life.says(RUN);
+    life.tells("training");
     let holder = life.machine.instance.clone();
     // The machine falls silent without a word.
     drop(life);

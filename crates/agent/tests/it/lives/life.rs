@@ -83,8 +83,17 @@ impl Life {
 
     /// Which run the machine remembers.
     pub(super) fn run_id(&self) -> String {
+        self.remembered("run_id")
+    }
+
+    /// How far it remembers that the run has come.
+    pub(super) fn phase(&self) -> String {
+        self.remembered("phase")
+    }
+
+    fn remembered(&self, key: &str) -> String {
         let memory: Value = serde_json::from_str(&self.read("state/run.json")).expect("JSON");
-        memory["run_id"].as_str().expect("a name").to_owned()
+        memory[key].as_str().expect("a text").to_owned()
     }
 
     /// `training.json`.
@@ -102,6 +111,14 @@ impl Life {
 
     pub(super) fn holds_the_environment(&self) -> bool {
         self.find(&format!("{}/system-state.json", self.machine.name), "").is_some()
+    }
+
+    /// Waits until the bucket knows that it is in this phase: a moment after its own log does.
+    pub(super) fn tells(&self, phase: &str) {
+        let key = format!("{}/system-state.json", self.machine.name);
+        let told = || self.find(&key, "").and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
+        until::holds(SOON, || told().is_some_and(|state| state["status"] == phase))
+            .unwrap_or_else(|()| panic!("not {phase:?} but {:?}: {}", told(), self.said()));
     }
 
     fn find(&self, prefix: &str, end: &str) -> Option<Vec<u8>> {

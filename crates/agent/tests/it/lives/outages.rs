@@ -18,6 +18,9 @@ const BRIEFLY: &str = "reach_within = \"10s\"\nsave_within = \"10s\"";
 /// More than any of these lives takes: some wait for three bounds of ten seconds, one for a heartbeat.
 const PATIENTLY: Duration = Duration::from_secs(120);
 
+/// Without a word from the network.
+const AT_ONCE: Duration = Duration::from_secs(5);
+
 /// Most of these lives do nothing but wait: they are lived at the same time.
 #[test]
 fn whatever_is_away_or_says_no_a_life_comes_to_its_end() {
@@ -175,4 +178,15 @@ fn a_metadata_service_that_never_answers_keeps_no_instance_up(cloud: &Cloud) {
     life.powered_off(PATIENTLY);
     assert!(life.said().contains("notices cannot be looked for at the moment"), "{}", life.said());
     assert_eq!(life.object("models/model.bin"), Some(b"weights".to_vec()));
+}
+
+/// Whoever is begun again has to know how far it had come.
+#[test]
+fn a_bucket_that_takes_no_phase_keeps_it_from_nobody_here() {
+    let cloud = Cloud::start();
+    cloud.proxy.add(Rule::of("if-match: ", Fault::Say(Answer::Hang)).method("PUT"));
+    let life = cloud.machine("untold").command("touch $HOME/begun; sleep 1000").boot();
+    until::holds(SOON, || life.machine.path("begun").exists()).expect("it begins");
+    until::holds(AT_ONCE, || life.phase() == "training")
+        .unwrap_or_else(|()| panic!("{}: {}", life.phase(), life.said()));
 }
