@@ -82,12 +82,7 @@ impl Account {
         Region::new(self.sdk.region().map_or(HOME_REGION, |region| region.as_ref()))
     }
 
-    /// What a client of any service is made of.
-    pub(crate) fn sdk(&self) -> &SdkConfig {
-        &self.sdk
-    }
-
-    /// The same for a region.
+    /// What a client of any service is made of, for a region.
     pub(crate) fn sdk_in(&self, region: &Region) -> SdkConfig {
         let region = aws_config::Region::new(region.as_str().to_owned());
         self.sdk.clone().into_builder().region(region).build()

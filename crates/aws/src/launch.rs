@@ -9,6 +9,7 @@ mod image;
 mod instance_profile;
 mod listen;
 mod network;
+mod policies;
 mod quota;
 mod remove;
 mod request;
@@ -29,6 +30,9 @@ pub(crate) async fn launch(
 ) -> Result<Answer, CloudFault> {
     match call {
         Call::Identity => account.identity().await.map(Answer::Identity),
+        Call::Policies { identity, simulations } => {
+            policies::denied(account, identity, simulations).await.map(Answer::Policies)
+        }
         Call::Types { region, types } => types::facts(account, region, types).await.map(Answer::Types),
         Call::Image { region, image, architecture } => {
             image::facts(account, region, image, *architecture).await.map(Answer::Image)

@@ -15,10 +15,12 @@ mod partition;
 mod plain_call;
 mod prepare;
 mod profile;
+mod query;
 mod role;
 mod session;
 mod source;
 mod translate;
+mod xml;
 
 pub use ec2::Ec2;
 pub use partition::partition;

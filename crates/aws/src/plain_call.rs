@@ -79,16 +79,9 @@ impl<T: DeserializeOwned + 'static> Question<T> {
     }
 }
 
-impl Question<()> {
-    /// In the Query protocol, where only whether it succeeds is of interest.
-    pub(crate) fn query(version: &str, action: &'static str, parameters: &[(&str, &str)]) -> Self {
-        Self::query_for(version, action, parameters, |_| Some(()))
-    }
-}
-
 impl<T: 'static> Question<T> {
     /// In the Query protocol, with what is read of the answer's XML; nothing if it is not the answer.
-    pub(crate) fn query_for(
+    pub(crate) fn query(
         version: &str,
         action: &'static str,
         parameters: &[(&str, &str)],

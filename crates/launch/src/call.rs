@@ -21,6 +21,13 @@ use crate::{
 pub enum Call {
     /// Who the credentials are: STS GetCallerIdentity.
     Identity,
+    /// Which of these the caller's policies deny: IAM SimulatePrincipalPolicy.
+    Policies {
+        /// Whose.
+        identity: Identity,
+        /// What is to be done.
+        simulations: Vec<Simulation>,
+    },
     /// What the types are and where they are offered: DescribeInstanceTypes, DescribeInstanceTypeOfferings.
     Types {
         /// Where.
@@ -136,6 +143,8 @@ pub enum Call {
 pub enum Answer {
     /// Who.
     Identity(Identity),
+    /// The actions that are denied, as far as that can be told.
+    Policies(Vec<String>),
     /// What is offered; types that do not exist are absent.
     Types(Vec<TypeFacts>),
     /// The image.
@@ -168,6 +177,17 @@ pub enum Answer {
     Listen(Option<AgentWord>),
     /// All is gone or going.
     Remove,
+}
+
+/// Actions on a resource that need not exist yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Simulation {
+    /// `ec2:TerminateInstances`.
+    pub actions: Vec<String>,
+    /// Its ARN.
+    pub resource: String,
+    /// What conditions are told: `aws:RequestedRegion`.
+    pub keys: BTreeMap<String, String>,
 }
 
 /// One type in one region.
@@ -298,6 +318,32 @@ pub struct GroupFacts {
     pub members: Headcount,
     /// Why the last one that was to come did not.
     pub trouble: Option<String>,
+}
+
+impl Call {
+    /// Where instances may come or go by it.
+    pub fn changes(&self) -> Option<&Region> {
+        match self {
+            Self::Request(order) => Some(&order.place.region),
+            Self::Remove { target, .. } => Some(&target.region),
+            Self::RemoveGroup { group, .. } => Some(&group.region),
+            Self::Identity
+            | Self::Policies { .. }
+            | Self::Types { .. }
+            | Self::Image { .. }
+            | Self::Network { .. }
+            | Self::InstanceProfile { .. }
+            | Self::Bucket { .. }
+            | Self::Quota { .. }
+            | Self::SpotPrices { .. }
+            | Self::Deliver { .. }
+            | Self::Permission(_)
+            | Self::Find { .. }
+            | Self::FindGroup { .. }
+            | Self::Alarm { .. }
+            | Self::Listen { .. } => None,
+        }
+    }
 }
 
 impl QuotaFamily {

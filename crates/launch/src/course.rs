@@ -344,7 +344,7 @@ impl Course {
     /// Whoever asked is about to be told for good: a crash from here on has nothing to find.
     pub fn told(&self) -> Option<Move> {
         if let State::Grown(growing) = &self.state {
-            return Some(self.keep(Self::told_of_group(growing)));
+            return Some(self.keep(RecordState::Ended(growing.end())));
         }
         let target = self.following()?.target().clone();
         Some(self.keep(RecordState::Ended(End::Launched(target))))

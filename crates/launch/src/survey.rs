@@ -5,6 +5,7 @@
 
 pub(crate) mod judge;
 mod places;
+mod policies;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +29,7 @@ pub(crate) struct Survey {
     pending: usize,
     regions: BTreeMap<Region, Known>,
     bucket: Option<Region>,
+    denied: Vec<String>,
 }
 
 /// What is known of one region.
@@ -65,7 +67,7 @@ impl Survey {
     /// Nothing known, nothing asked.
     pub(crate) fn empty(profile: &Profile) -> Self {
         let regions = profile.regions.iter().map(|region| (region.clone(), Known::default())).collect();
-        Self { lines: Vec::new(), pending: 0, regions, bucket: None }
+        Self { lines: Vec::new(), pending: 0, regions, bucket: None, denied: Vec::new() }
     }
 
     /// Takes an answer and says what can be asked now.
@@ -177,7 +179,8 @@ impl Survey {
             Err(fault) if refusal::meaning(fault) != Meaning::End => {
                 CheckState::Doubtful(format!("not certain: {}", fault.sentence()))
             }
-            Err(_) | Ok(_) => judge::answer(profile, call, &result),
+            Err(_) => judge::answer(profile, call, &result),
+            Ok(_) => judge::permitted(&self.denied),
         };
         self.set(Check::Permission, None, state.clone());
         match state {
@@ -233,10 +236,7 @@ impl Survey {
     fn learn(&mut self, profile: &Profile, call: &Call, answer: Answer) -> Vec<Call> {
         let region = region_of(call).cloned();
         let Some(known) = region.as_ref().and_then(|region| self.regions.get_mut(region)) else {
-            if let Answer::Bucket(region) = answer {
-                self.bucket = Some(region);
-            }
-            return Vec::new();
+            return self.learn_at_large(profile, answer);
         };
         match (call, answer) {
             (Call::Types { region, .. }, Answer::Types(types)) => {
@@ -263,6 +263,19 @@ impl Survey {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// What is about no region.
+    fn learn_at_large(&mut self, profile: &Profile, answer: Answer) -> Vec<Call> {
+        match (profile.regions.first(), answer) {
+            (Some(first), Answer::Identity(identity)) => {
+                return vec![policies::question(profile, &identity, first)];
+            }
+            (_, Answer::Bucket(region)) => self.bucket = Some(region),
+            (_, Answer::Policies(denied)) => self.denied = denied,
+            _ => {}
+        }
+        Vec::new()
     }
 }
 
@@ -316,7 +329,9 @@ fn line_of(call: &Call) -> Option<(Check, Option<&Region>)> {
         Call::SpotPrices { .. } => Check::Price,
         Call::Deliver { .. } => Check::Agent,
         Call::Permission(_) => Check::Permission,
-        Call::Find { .. }
+        // Only where it may be asked: then it is told with the permission.
+        Call::Policies { .. }
+        | Call::Find { .. }
         | Call::FindGroup { .. }
         | Call::Request(_)
         | Call::Alarm { .. }
@@ -336,6 +351,7 @@ fn region_of(call: &Call) -> Option<&Region> {
         | Call::Quota { region, .. }
         | Call::SpotPrices { region, .. } => Some(region),
         Call::Identity
+        | Call::Policies { .. }
         | Call::InstanceProfile { .. }
         | Call::Bucket { .. }
         | Call::Deliver { .. }

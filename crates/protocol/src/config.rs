@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{Environment, JobId};
+use crate::ids::{Environment, JobId, LONGEST_COUNTED};
 
 pub use read::{Given, SHARED};
 
@@ -63,6 +63,15 @@ impl AgentConfig {
                 config.checkpoint.map(|it| Checkpoint { job_id: it.job_id.in_place(place), ..it });
         }
         config
+    }
+
+    /// Section and key of the names that are too long to be counted, one for each place.
+    pub fn uncountable(&self) -> Vec<(&'static str, &'static str)> {
+        let environment = ("run", "environment", self.run.environment.as_str());
+        let job = self.checkpoint.as_ref().map(|it| ("checkpoint", "job_id", it.job_id.as_str()));
+        let names = [environment].into_iter().chain(job);
+        let too_long = names.filter(|(_, _, name)| name.len() > LONGEST_COUNTED);
+        too_long.map(|(section, key, _)| (section, key)).collect()
     }
 }
 

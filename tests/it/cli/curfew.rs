@@ -81,6 +81,27 @@ impl Home {
         Ok(self)
     }
 
+    /// With builds of the agent, which nobody runs.
+    pub(super) fn with_agents(self) -> Result<Self> {
+        let agents = self.path("agents");
+        fs::create_dir_all(&agents)?;
+        self.build("an agent")?;
+        Ok(self.with("CURFEW_AGENTS", agents))
+    }
+
+    /// Puts other builds there, that are nothing but this text.
+    pub(super) fn build(&self, text: &str) -> Result<()> {
+        let write = |machine| fs::write(self.path("agents").join(format!("curfew-agent-{machine}")), text);
+        Ok(["x86_64", "aarch64"].into_iter().try_for_each(write)?)
+    }
+
+    /// Writes a profile.
+    pub(super) fn profile(&self, name: &str, text: &str) -> Result<()> {
+        let folder = self.path("config").join("profiles");
+        fs::create_dir_all(&folder)?;
+        Ok(fs::write(folder.join(format!("{name}.toml")), text)?)
+    }
+
     pub(super) fn config_file(&self) -> PathBuf {
         self.path("config").join("config.toml")
     }

@@ -11,8 +11,9 @@ use anyhow::{Context, Result};
 use curfew_tests::stand_in::{Fault, Match, Options, Times};
 use rustix::process::{Pid, Signal, kill_process};
 
-use self::scene::{HERE, Scene};
+use self::scene::Scene;
 use super::{curfew::Home, schema};
+use crate::account::HERE;
 use tokio::time::Instant;
 
 #[tokio::test]
@@ -122,7 +123,7 @@ async fn a_missing_permission_is_named_with_the_line_that_grants_it() -> Result<
 #[tokio::test]
 async fn a_faulty_profile_is_told_line_by_line_and_nothing_is_asked() -> Result<()> {
     let scene = Scene::new().await?;
-    scene.profile("torn", "regions = [\"us-east-1\"]\ntypes = []\nimagee = \"al2023\"\n")?;
+    scene.home.profile("torn", "regions = [\"us-east-1\"]\ntypes = []\nimagee = \"al2023\"\n")?;
     let said = scene.home.run("launch torn --yes").await?;
     assert_eq!(said.code, 2, "{said:?}");
     assert!(

@@ -1,7 +1,7 @@
 //! `curfew` under exactly the policies that it prints, enforced by the stand-in with their resources and conditions: what
 //! they grant is enough, and what they do not is refused with its name.
 
-use std::{fs, time::Duration};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use curfew_tests::stand_in::{ACCOUNT, At, Options, StandIn, State};
@@ -41,32 +41,28 @@ desired = 2
 command = "python train.py"
 "#;
 
+/// A policy as `curfew` prints it.
+async fn printed(aws: &StandIn, which: &str) -> Result<String> {
+    let said = Home::of(aws)?.run(&format!("policy {which} --region {HERE}")).await?;
+    assert_eq!(said.code, 0, "{said:?}");
+    Ok(said.json()?.to_string())
+}
+
 /// A home with a key of a new user, who has these policies and nothing else.
 async fn user(aws: &StandIn, name: &str, policies: &[&str]) -> Result<Home> {
     let admin = Admin(aws);
     admin.iam("CreateUser", &format!("UserName={name}")).await?;
-    for which in policies {
-        let said = Home::of(aws)?.run(&format!("policy {which} --region {HERE}")).await?;
-        assert_eq!(said.code, 0, "{said:?}");
-        let text: serde_json::Value = said.json()?;
-        let made = format!("PolicyName={name}-{which}&PolicyDocument={}", encoded(&text.to_string()));
+    for (nth, policy) in policies.iter().enumerate() {
+        let made = format!("PolicyName={name}-{nth}&PolicyDocument={}", encoded(policy));
         let made = admin.iam("CreatePolicy", &made).await?;
         let arn = element(&made, "Arn").context("the policy's ARN")?;
         admin.iam("AttachUserPolicy", &format!("UserName={name}&PolicyArn={}", encoded(arn))).await?;
     }
     let key = admin.iam("CreateAccessKey", &format!("UserName={name}")).await?;
     let field = |name| element(&key, name).context("a key").map(str::to_owned);
-    let home = Home::of(aws)?;
-    let agents = home.path("agents");
-    fs::create_dir_all(&agents)?;
-    for machine in ["x86_64", "aarch64"] {
-        fs::write(agents.join(format!("curfew-agent-{machine}")), "an agent")?;
-    }
-    let home = home.with("CURFEW_AGENTS", agents).with("AWS_ACCESS_KEY_ID", field("AccessKeyId")?);
-    let profiles = home.path("config").join("profiles");
-    fs::create_dir_all(&profiles)?;
-    fs::write(profiles.join("train.toml"), PROFILE)?;
-    fs::write(profiles.join("crew.toml"), FLEET)?;
+    let home = Home::of(aws)?.with_agents()?.with("AWS_ACCESS_KEY_ID", field("AccessKeyId")?);
+    home.profile("train", PROFILE)?;
+    home.profile("crew", FLEET)?;
     Ok(home.with("AWS_SECRET_ACCESS_KEY", field("SecretAccessKey")?))
 }
 
@@ -94,10 +90,17 @@ async fn well(home: &Home, words: &str) -> Result<()> {
 #[tokio::test]
 async fn the_policies_suffice_for_everything_and_for_nothing_else() -> Result<()> {
     let aws = StandIn::start_with(Options { strict_iam: true, ..Options::default() }).await?;
-    let owner = user(&aws, "owner", &["desktop", "prepare"]).await?;
+    let (desktop, prepare) = (printed(&aws, "desktop").await?, printed(&aws, "prepare").await?);
+    let owner = user(&aws, "owner", &[&desktop, &prepare]).await?;
     well(&owner, &format!("prepare {HERE}")).await?;
-    let desk = user(&aws, "desk", &["desktop"]).await?;
+    let desk = user(&aws, "desk", &[&desktop]).await?;
     well(&desk, "list").await?;
+    for profile in ["train", "crew"] {
+        let said = desk.run(&format!("launch {profile} --dry-run")).await?;
+        assert!(said.code == 0 && said.out.contains("this may be launched"), "{said:?}");
+        assert!(!said.out.contains("seem to deny"), "the simulation finds all of it granted: {said:?}");
+    }
+    assert!(!aws.calls_of("SimulatePrincipalPolicy").await?.is_empty(), "or none was asked");
     well(&desk, "launch train --yes --detach").await?;
     let made = aws.instances(HERE).await?.pop().context("an instance")?;
     let at = At { account: ACCOUNT.into(), region: HERE.into(), id: made.id.clone() };
@@ -112,6 +115,26 @@ async fn the_policies_suffice_for_everything_and_for_nothing_else() -> Result<()
     let refused = desk.run(&format!("unprepare {HERE} --yes")).await?;
     assert_eq!(refused.code, 1, "{refused:?}");
     assert!(refused.err.contains("the permission cloudformation:"), "{refused:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_would_be_refused_after_the_launch_is_told_before_it() -> Result<()> {
+    let aws = StandIn::start_with(Options { strict_iam: true, ..Options::default() }).await?;
+    let (desktop, prepare) = (printed(&aws, "desktop").await?, printed(&aws, "prepare").await?);
+    let owner = user(&aws, "owner", &[&desktop, &prepare]).await?;
+    well(&owner, &format!("prepare {HERE}")).await?;
+    let less = desktop.replace("ec2:TerminateInstances", "ec2:MonitorInstances");
+    let less = less.replace("cloudwatch:PutMetricAlarm", "cloudwatch:ListMetrics");
+    let desk = user(&aws, "desk", &[&less]).await?;
+    let said = desk.run("launch train --dry-run").await?;
+    let denied = "cloudwatch:PutMetricAlarm, ec2:TerminateInstances";
+    assert!(said.code == 0 && said.out.contains(denied), "{said:?}");
+    let unasked =
+        user(&aws, "unasked", &[&less.replace("iam:SimulatePrincipalPolicy", "iam:GetUser")]).await?;
+    let said = unasked.run("launch train --dry-run").await?;
+    assert!(said.code == 0 && said.out.contains("this may be launched"), "it goes without: {said:?}");
+    assert!(!said.out.contains("seem to deny"), "{said:?}");
     Ok(())
 }
 

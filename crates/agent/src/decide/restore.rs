@@ -70,12 +70,6 @@ fn last_part(folder: &str) -> &str {
     folder.rsplit_once('/').map_or(folder, |(_, part)| part)
 }
 
-/// Bytes as text.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
-}
-
 /// What to fetch for one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fetch {

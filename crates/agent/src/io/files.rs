@@ -7,13 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ring::digest;
 use rustix::fs::OFlags;
 
-use crate::decide::{
-    restore::hexadecimal,
-    sync::{Facts, Why},
-};
+use super::sign::hash::{self, Hasher, hex};
+use crate::decide::sync::{Facts, Why};
 
 #[cfg(test)]
 mod tests;
@@ -60,26 +57,26 @@ pub fn open(path: &Path, links: Links) -> io::Result<(fs::File, Facts)> {
 /// A reader that hashes what it hands on.
 pub struct Hashing<R> {
     inner: R,
-    context: digest::Context,
+    hasher: Hasher,
     count: u64,
 }
 
 impl<R: Read> Hashing<R> {
     /// Hashes from here on.
     pub fn new(inner: R) -> Self {
-        Self { inner, context: digest::Context::new(&digest::SHA256), count: 0 }
+        Self { inner, hasher: Hasher::default(), count: 0 }
     }
 
     /// How many bytes came by, and their SHA-256 in hexadecimal.
     pub fn finish(self) -> (u64, String) {
-        (self.count, hexadecimal(self.context.finish().as_ref()))
+        (self.count, hex(&self.hasher.finish()))
     }
 }
 
 impl<R: Read> Read for Hashing<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        self.context.update(&buffer[..count]);
+        self.hasher.update(&buffer[..count]);
         self.count += count as u64;
         Ok(count)
     }
@@ -87,7 +84,7 @@ impl<R: Read> Read for Hashing<R> {
 
 /// SHA-256 in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    hexadecimal(digest::digest(&digest::SHA256, bytes).as_ref())
+    hex(&hash::sha256(bytes))
 }
 
 /// The size and the SHA-256 of what is left in `reader`, as long as `go_on` says so; none if it was told to end.

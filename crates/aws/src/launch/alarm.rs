@@ -6,11 +6,15 @@ use launch::profile::{AlarmAct, AlarmWish};
 use crate::{
     account::Account,
     partition::Partition,
-    plain_call::{self, Api, Place, Question},
+    plain_call::{Api, Place},
+    query::QueryApi,
 };
 
-const CLOUDWATCH: Api = Api { id: "CloudWatch", name: "monitoring", place: Place::Regional };
-const VERSION: &str = "2010-08-01";
+static CLOUDWATCH: QueryApi = QueryApi {
+    api: Api { id: "CloudWatch", name: "monitoring", place: Place::Regional },
+    version: "2010-08-01",
+    prefix: "cloudwatch",
+};
 
 /// Makes the alarm, or makes it anew as it is wished now.
 pub(super) async fn put(account: &Account, target: &Target, wish: &AlarmWish) -> Result<(), CloudFault> {
@@ -32,32 +36,18 @@ pub(super) async fn put(account: &Account, target: &Target, wish: &AlarmWish) ->
         ("TreatMissingData", "missing"),
         ("AlarmActions.member.1", &action(&target.region, wish.act)),
     ];
-    ask(account, &target.region, "PutMetricAlarm", &parameters).await
+    CLOUDWATCH.ask(account, &target.region, "PutMetricAlarm", &parameters).await
 }
 
 /// Removes the alarm, if there is one.
 pub(super) async fn remove(account: &Account, target: &Target) -> Result<(), CloudFault> {
     let parameters = [("AlarmNames.member.1", name(&target.id))];
     let parameters = parameters.each_ref().map(|(name, value)| (*name, value.as_str()));
-    match ask(account, &target.region, "DeleteAlarms", &parameters).await {
+    match CLOUDWATCH.ask(account, &target.region, "DeleteAlarms", &parameters).await {
         Err(CloudFault { kind: FaultKind::Refused { code }, .. }) if code.starts_with("ResourceNotFound") => {
             Ok(())
         }
         done => done,
-    }
-}
-
-async fn ask(
-    account: &Account,
-    region: &Region,
-    action: &'static str,
-    parameters: &[(&str, &str)],
-) -> Result<(), CloudFault> {
-    let question = Question::query(VERSION, action, parameters);
-    let answer = plain_call::ask(&account.sdk_in(region), &CLOUDWATCH, question).await;
-    match answer {
-        Ok(()) => Ok(()),
-        Err(error) => Err(account.fault_in(region, &format!("cloudwatch:{action}"), error).await),
     }
 }
 

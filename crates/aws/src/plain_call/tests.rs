@@ -36,7 +36,10 @@ async fn a_question_in_json_is_signed_for_its_service_and_region() {
 async fn iam_is_asked_once_in_each_partition() {
     let check = async |region: &'static str, url: &str, scope: &str| {
         let wire = Wire::answering(200, FOUND);
-        let asked = Question::query("2010-05-08", "GetInstanceProfile", &[("InstanceProfileName", "a-b")]);
+        let asked =
+            Question::query("2010-05-08", "GetInstanceProfile", &[("InstanceProfileName", "a-b")], |_| {
+                Some(())
+            });
         ask(&wire.sdk(region).build(), &IAM, asked).await.unwrap();
         let request = wire.request();
         assert_eq!(request.uri(), url, "{region}");
@@ -92,7 +95,7 @@ async fn what_is_not_awss_has_no_code() {
     let asked = Question::<Value>::json("T", "Ask", &json!({}));
     let error = ask(&wire.sdk("us-east-1").build(), &QUOTAS, asked).await.unwrap_err();
     assert_eq!(error.as_service_error().unwrap().code(), None);
-    let asked = Question::query("2010-05-08", "GetInstanceProfile", &[]);
+    let asked = Question::query("2010-05-08", "GetInstanceProfile", &[], |_| Some(()));
     let error = ask(&wire.sdk("us-east-1").build(), &IAM, asked).await.unwrap_err();
     assert_eq!(error.as_service_error().unwrap().code(), None);
 }
@@ -102,7 +105,7 @@ async fn a_refusal_in_xml_is_read() {
     let body = "<ErrorResponse><Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>Instance Profile x cannot be \
                 found.</Message></Error><RequestId>1</RequestId></ErrorResponse>";
     let wire = Wire::answering(404, body);
-    let asked = Question::query("2010-05-08", "GetInstanceProfile", &[]);
+    let asked = Question::query("2010-05-08", "GetInstanceProfile", &[], |_| Some(()));
     let error = ask(&wire.sdk("us-east-1").build(), &IAM, asked).await.unwrap_err();
     let refusal = error.as_service_error().unwrap();
     assert_eq!(refusal.code(), Some("NoSuchEntity"));

@@ -33,6 +33,7 @@ impl World {
             Call::Image { architecture, .. } => Answer::Image(image(*architecture)),
             Call::Network { region, .. } => Answer::Network(network(region)),
             Call::InstanceProfile { .. } => Answer::InstanceProfile,
+            Call::Policies { .. } => Answer::Policies(Vec::new()),
             Call::Bucket { .. } => Answer::Bucket(Region::from(BUCKET_IN)),
             Call::Quota { .. } => Answer::Quota(QuotaFacts { limit: 64 }),
             Call::SpotPrices { region, types } => {
@@ -120,7 +121,9 @@ impl World {
 pub(crate) fn pause(call: &Call) -> Duration {
     Duration::from_millis(match call {
         Call::Identity | Call::Bucket { .. } => 150,
-        Call::InstanceProfile { .. } | Call::Image { .. } | Call::Network { .. } => 350,
+        Call::InstanceProfile { .. } | Call::Policies { .. } | Call::Image { .. } | Call::Network { .. } => {
+            350
+        }
         Call::Types { .. } | Call::Quota { .. } | Call::SpotPrices { .. } => 600,
         Call::Deliver { .. } | Call::Request(_) | Call::Permission(_) => 900,
         Call::Find { .. }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use domain::{
     GroupName, InstanceType, Problem, Timestamp, Zone,
-    instance::PROFILE_TAG,
     launch::Place,
     price::{self, Rate, RateSource},
     time::after,
@@ -121,9 +120,7 @@ impl Course {
 }
 
 fn tags(profile: &Profile, launch: &str) -> BTreeMap<String, String> {
-    let mut tags = profile.tags.clone();
-    tags.entry("Name".into()).or_insert_with(|| profile.name.to_string());
-    tags.insert(PROFILE_TAG.into(), profile.name.to_string());
+    let mut tags = profile.all_tags();
     tags.insert(LAUNCH_TAG.into(), launch.to_owned());
     tags
 }

@@ -12,7 +12,7 @@ use super::{Course, Move, Ordering, State, find};
 use crate::{
     Answer, Call, Order,
     call::GroupFacts,
-    order::{End, FleetOrder, RecordState},
+    order::{End, FleetOrder},
 };
 
 /// Between two looks at it.
@@ -33,6 +33,11 @@ pub(crate) struct Growing {
 }
 
 impl Growing {
+    /// What is kept of it once everybody was told.
+    pub(super) fn end(&self) -> End {
+        End::Grown(self.group.clone())
+    }
+
     fn begin(group: GroupTarget, order: &Order, facts: GroupFacts, now: Timestamp) -> Self {
         let (order, next, members) = (order.clone(), after(now, EVERY), facts.members);
         Self { group, order, since: now, next, members, remark: None }
@@ -128,11 +133,6 @@ impl Course {
             Ok(_) | Err(_) => {}
         }
         Vec::new()
-    }
-
-    /// What is kept of it once everybody was told.
-    pub(super) fn told_of_group(growing: &Growing) -> RecordState {
-        RecordState::Ended(End::Grown(growing.group.clone()))
     }
 
     pub(super) fn remove_group(&mut self) -> Vec<Move> {

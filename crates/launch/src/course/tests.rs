@@ -6,7 +6,7 @@ mod world;
 
 use domain::{
     CloudFault, FaultKind,
-    launch::{CheckState, Headcount, Stage},
+    launch::{Check, CheckState, Headcount, Stage},
 };
 
 use super::*;
@@ -95,6 +95,17 @@ fn a_missing_permission_ends_it_before_anything_is_asked_for() {
     let Stage::Failed(problem) = course.view().stage else { panic!("{:?}", course.view().stage) };
     assert!(problem.message.contains("ec2:RunInstances"), "{problem}");
     assert_eq!(world.requests, 0);
+}
+
+#[test]
+fn what_the_policies_deny_later_is_said_and_holds_nothing_up() {
+    let mut world = World::new();
+    world.denied = vec!["cloudwatch:PutMetricAlarm".into()];
+    let course = world.live(Course::begin(&wish(1), profile(), Refusals::default(), world.now));
+    let line = course.view().checks.into_iter().find(|line| line.check == Check::Permission);
+    let Some(CheckState::Doubtful(said)) = line.map(|line| line.state) else { panic!("{:?}", course.view()) };
+    assert!(said.contains("cloudwatch:PutMetricAlarm"), "{said}");
+    assert!(matches!(course.view().stage, Stage::Launched { .. }), "{:?}", course.view().stage);
 }
 
 #[test]

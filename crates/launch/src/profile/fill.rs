@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use domain::Region;
+use domain::{Region, instance::PROFILE_TAG};
 use protocol::{
     AgentConfig, Environment,
     config::Fleet,
@@ -55,6 +55,14 @@ impl Profile {
     /// The group of a fleet, and how many places it has. The name is what keeps two from being made.
     pub fn membership(&self) -> Option<Fleet> {
         self.fleet.map(|fleet| Fleet { group: format!("curfew-{}", self.name), members: fleet.max })
+    }
+
+    /// `[tags]`, and those by which whatever it launches is known.
+    pub fn all_tags(&self) -> BTreeMap<String, String> {
+        let mut tags = self.tags.clone();
+        tags.entry("Name".into()).or_insert_with(|| self.name.to_string());
+        tags.insert(PROFILE_TAG.into(), self.name.to_string());
+        tags
     }
 
     /// What the agent is told.

@@ -87,15 +87,11 @@ fn fleet(root: &Section<'_>, profile: &Profile) {
         root.fault("alarm", message);
     }
     if profile.fleet.is_some_and(|fleet| fleet.max > 1) {
-        let job = profile.agent.checkpoint.as_ref().map(|it| ("checkpoint", "job_id", it.job_id.as_str()));
-        let environment = ("run", "environment", profile.agent.run.environment.as_str());
-        for (section, key, name) in [environment].into_iter().chain(job) {
-            if name.len() > LONGEST_COUNTED {
-                let message = format!(
-                    "is longer than {LONGEST_COUNTED} letters: in a fleet -1, -2, ... is put behind it for each member"
-                );
-                fault(root, section, key, &message);
-            }
+        let message = format!(
+            "is longer than {LONGEST_COUNTED} letters: in a fleet -1, -2, ... is put behind it for each member"
+        );
+        for (section, key) in profile.agent.uncountable() {
+            fault(root, section, key, &message);
         }
     }
     if profile.regions.len() > 1 {

@@ -93,10 +93,11 @@ fn good(profile: &Profile, call: &Call, answer: &Answer) -> CheckState {
             let machines: Vec<&str> = builds.keys().map(|architecture| architecture.machine()).collect();
             CheckState::Good(format!("in the bucket, for {}", machines.join(" and ")))
         }
-        (_, Answer::Permission) => CheckState::Good("this may be launched".into()),
+        (_, Answer::Permission) => permitted(&[]),
         (
             _,
-            Answer::Image(_)
+            Answer::Policies(_)
+            | Answer::Image(_)
             | Answer::Quota(_)
             | Answer::Find(_)
             | Answer::FindGroup(_)
@@ -111,6 +112,17 @@ fn good(profile: &Profile, call: &Call, answer: &Answer) -> CheckState {
             "This is a fault of Curfew's: report it.",
         ),
     }
+}
+
+/// The line for a launch that would be allowed, when what follows it may be denied.
+pub(super) fn permitted(denied: &[String]) -> CheckState {
+    if denied.is_empty() {
+        return CheckState::Good("this may be launched".into());
+    }
+    let denied = denied.join(", ");
+    CheckState::Doubtful(format!(
+        "this may be launched, but your policies seem to deny what follows: {denied}; `curfew policy desktop` prints what it takes"
+    ))
 }
 
 fn bad(code: &str, message: String, hint: &str) -> CheckState {
@@ -240,6 +252,7 @@ fn failed(call: &Call, fault: &CloudFault) -> CheckState {
 fn what(call: &Call) -> &'static str {
     match call {
         Call::Identity => "looking up the credentials",
+        Call::Policies { .. } => "asking what the policies deny",
         Call::Types { .. } => "looking up the instance types",
         Call::Image { .. } => "looking up the image",
         Call::Network { .. } => "looking up the network",

@@ -70,15 +70,10 @@ fn check_places(root: &Section<'_>, config: &AgentConfig) {
     if config.fleet.as_ref().is_none_or(|fleet| fleet.members < 2) {
         return;
     }
-    let environment = ("run", "environment", config.run.environment.as_str());
-    let job = config.checkpoint.as_ref().map(|it| ("checkpoint", "job_id", it.job_id.as_str()));
-    for (section, key, name) in [environment].into_iter().chain(job) {
-        if name.len() > LONGEST_COUNTED {
-            let message = format!(
-                "is longer than {LONGEST_COUNTED} letters, and -1, -2, ... is put behind it for each member"
-            );
-            root.section(section).iter().for_each(|section| section.fault(key, &message));
-        }
+    let message =
+        format!("is longer than {LONGEST_COUNTED} letters, and -1, -2, ... is put behind it for each member");
+    for (section, key) in config.uncountable() {
+        root.section(section).iter().for_each(|section| section.fault(key, &message));
     }
 }
 

@@ -48,6 +48,23 @@ impl Admin<'_> {
         self.query("iam", "us-east-1", &format!("Action={action}&Version=2010-05-08&{parameters}")).await
     }
 
+    /// A role for instances, in an instance profile of its name.
+    pub(crate) async fn role(&self, name: &str) -> Result<()> {
+        self.iam("CreateInstanceProfile", &format!("InstanceProfileName={name}")).await?;
+        let trust = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%5D%7D";
+        self.iam("CreateRole", &format!("RoleName={name}&AssumeRolePolicyDocument={trust}")).await?;
+        let both = format!("RoleName={name}&InstanceProfileName={name}");
+        self.iam("AddRoleToInstanceProfile", &both).await.map(drop)
+    }
+
+    /// A parameter of SSM that holds a secret.
+    pub(crate) async fn secret(&self, region: &str, name: &str, value: &str) -> Result<()> {
+        let headers =
+            [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", "AmazonSSM.PutParameter")];
+        let body = serde_json::json!({ "Name": name, "Value": value, "Type": "SecureString" }).to_string();
+        done(self.send(Method::POST, "ssm", region, "/", &headers, &body).await?).map(drop)
+    }
+
     /// The Auto Scaling groups of a region.
     pub(crate) async fn groups(&self, region: &str) -> Result<String> {
         self.query(

@@ -64,12 +64,7 @@ async fn a_role_that_may_not_be_passed_on_is_named() -> Result<()> {
     let aws = StandIn::start().await?;
     let mut asking = ask(&aws)?;
     let mut order = order(&mut asking, 1).await?;
-    super::admin::Admin(&aws).iam("CreateInstanceProfile", "InstanceProfileName=trainer").await?;
-    let trust = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%5D%7D";
-    let role = format!("RoleName=trainer&AssumeRolePolicyDocument={trust}");
-    super::admin::Admin(&aws).iam("CreateRole", &role).await?;
-    let both = "RoleName=trainer&InstanceProfileName=trainer";
-    super::admin::Admin(&aws).iam("AddRoleToInstanceProfile", both).await?;
+    super::admin::Admin(&aws).role("trainer").await?;
     order.instance_profile = Some("trainer".into());
     aws.deny(&["iam:PassRole"]).await?;
     let fault = launch(&mut asking, Call::Permission(order)).await?.unwrap_err();

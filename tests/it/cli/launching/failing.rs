@@ -1,9 +1,10 @@
 //! Launches and preparations that fail at random: whatever was made is told, or gone, or found by the next try.
 
 use anyhow::{Result, ensure};
-use curfew_tests::stand_in::{Fault, Match, Options, State, Times};
+use curfew_tests::stand_in::{Fault, Match, Options, Times};
 
-use super::scene::{HERE, PROFILE, Scene};
+use super::scene::Scene;
+use crate::account::PROFILE;
 
 /// How many failures CI sees; CURFEW_FAILURES says another number.
 const FAILURES: u64 = 24;
@@ -54,29 +55,59 @@ fn fault(dice: u64) -> Fault {
     }
 }
 
-/// One failure: some calls of one kind go wrong, in one way; then the same once more, with nothing in the way.
-async fn fail_once(scene: &Scene, seed: u64) -> Result<()> {
-    let dice = mixed(seed);
-    let call = CALLS[usize::try_from(dice % CALLS.len() as u64)?];
-    let (fault, times) = (fault(dice >> 8), u32::try_from(1 + (dice >> 16) % 3)?);
-    let is_fleet = seed.is_multiple_of(2);
-    let profile = format!("{}-{seed}", if is_fleet { "crew" } else { "one" });
-    let text = if is_fleet { format!("{PROFILE}\n[fleet]\nmax = 3\n") } else { PROFILE.to_owned() };
-    scene.profile(&profile, &text)?;
-    let words = if call == "CreateStack" {
-        "prepare us-east-1".to_owned()
-    } else {
-        format!("launch {profile} --yes --detach")
+/// What is tried.
+#[derive(Clone, Copy, Debug)]
+enum Try {
+    One,
+    Fleet,
+    Preparation,
+}
+
+/// Some calls of one kind go wrong, in one way.
+#[derive(Debug)]
+struct Failure {
+    what: Try,
+    call: &'static str,
+    fault: Fault,
+    times: u32,
+}
+
+impl Failure {
+    fn of(seed: u64) -> Self {
+        let dice = mixed(seed);
+        let pick = |dice: u64, of: u64| usize::try_from(dice % of).expect("it is small");
+        let call = CALLS[pick(dice, CALLS.len() as u64)];
+        let what = match (call, seed % 2) {
+            ("CreateStack", _) => Try::Preparation,
+            (_, 0) => Try::Fleet,
+            (_, _) => Try::One,
+        };
+        Self { what, call, fault: fault(dice >> 8), times: 1 + pick(dice >> 16, 3) as u32 }
+    }
+}
+
+/// One failure; then the same once more, with nothing in the way.
+async fn fail_once(scene: &Scene, seed: u64, failure: &Failure) -> Result<()> {
+    let Failure { what, call, fault, times } = failure;
+    let words = match what {
+        Try::Preparation => "prepare us-east-1".to_owned(),
+        Try::One => launch(scene, &format!("one-{seed}"), PROFILE)?,
+        Try::Fleet => launch(scene, &format!("crew-{seed}"), &format!("{PROFILE}\n[fleet]\nmax = 3\n"))?,
     };
-    scene.aws.fault(Match::all().action(call), fault.clone(), Times::Only(times)).await?;
+    scene.aws.fault(Match::all().action(call), fault.clone(), Times::Only(*times)).await?;
     let first = scene.home.run(&words).await?;
     scene.aws.clear_faults().await?;
     if first.code != 0 {
-        ensure!(!first.err.trim().is_empty(), "{call}, {fault:?}: it fails without a word: {first:?}");
+        ensure!(!first.err.trim().is_empty(), "{failure:?}: it fails without a word: {first:?}");
         let second = scene.home.run(&words).await?;
-        ensure!(second.code == 0, "{call}, {fault:?} {times} times: {first:?}, and then {second:?}");
+        ensure!(second.code == 0, "{failure:?}: {first:?}, and then {second:?}");
     }
     Ok(())
+}
+
+fn launch(scene: &Scene, profile: &str, text: &str) -> Result<String> {
+    scene.home.profile(profile, text)?;
+    Ok(format!("launch {profile} --yes --detach"))
 }
 
 #[tokio::test]
@@ -85,16 +116,14 @@ async fn nothing_that_was_made_is_lost() -> Result<()> {
     scene.aws.quota(QUOTA.0, Some(QUOTA.1)).await?;
     let (mut ones, mut crews) = (0, 0);
     for seed in 0..failures() {
-        fail_once(&scene, seed).await?;
-        let is_launch = CALLS[usize::try_from(mixed(seed) % CALLS.len() as u64)?] != "CreateStack";
-        match (is_launch, seed % 2) {
-            (true, 0) => crews += 1,
-            (true, _) => ones += 1,
-            (false, _) => {}
+        let failure = Failure::of(seed);
+        fail_once(&scene, seed, &failure).await?;
+        match failure.what {
+            Try::Fleet => crews += 1,
+            Try::One => ones += 1,
+            Try::Preparation => {}
         }
-        let there = |state| !matches!(state, State::ShuttingDown | State::Terminated);
-        let all = scene.aws.instances(HERE).await?;
-        let alive = all.iter().filter(|it| there(it.state)).count();
+        let alive = scene.alive().await?.len();
         let (groups, templates) = scene.groups_and_templates().await?;
         assert_eq!(
             (alive, groups.len(), templates.len()),

@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use anyhow::{Context as _, Result};
 use curfew_tests::stand_in::{Fault, Match, Times};
 
-use super::scene::{HERE, PROFILE, Scene, texts};
+use super::scene::{Scene, texts};
+use crate::account::{HERE, PROFILE};
 use crate::aws::launching::admin::Admin;
 
 const FLEET: &str = "\n[fleet]\nmax = 4\ndesired = 2\n";
 
 async fn scene() -> Result<Scene> {
     let scene = Scene::new().await?;
-    scene.profile("crew", &fleet())?;
+    scene.home.profile("crew", &fleet())?;
     Ok(scene)
 }
 
@@ -106,7 +107,7 @@ async fn killed_at_each_step_before_and_after_its_effect() -> Result<()> {
     for (nth, step) in STEPS.iter().flat_map(|step| [step, step]).enumerate() {
         let fault = if nth % 2 == 0 { Fault::Hang } else { Fault::Cut };
         let profile = format!("crew-{nth}");
-        scene.profile(&profile, &fleet())?;
+        scene.home.profile(&profile, &fleet())?;
         scene.aws.fault(Match::all().action(step), fault.clone(), Times::Only(1)).await?;
         let mut child = scene.home.start(&format!("launch {profile} --yes --detach"), &profile)?;
         scene

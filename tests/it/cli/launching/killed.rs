@@ -8,7 +8,8 @@ use curfew_tests::stand_in::{Fault, Match, State, Times};
 use futures::future::try_join_all;
 use tokio::time::Instant;
 
-use super::scene::{HERE, PROFILE, Scene};
+use super::scene::Scene;
+use crate::account::{HERE, PROFILE};
 
 /// Launches side by side, each of a profile of its own, and how often each is killed: CURFEW_KILLS says another number.
 const LANES: u32 = 3;
@@ -46,9 +47,9 @@ async fn at_each_call_before_and_after_its_effect() -> Result<()> {
     for (nth, action) in actions.iter().flat_map(|action| [action, action]).enumerate() {
         let fault = if nth % 2 == 0 { Fault::Hang } else { Fault::Cut };
         let profile = format!("at-{nth}");
-        scene.profile(&profile, PROFILE)?;
+        scene.home.profile(&profile, PROFILE)?;
         // Another build each time, so that it is brought to the bucket each time.
-        scene.build(&profile)?;
+        scene.home.build(&profile)?;
         let killed = killed_at(&scene, &profile, action, &fault).await;
         if killed.with_context(|| format!("{action}: {fault:?}"))? {
             met.insert(action.as_str());
@@ -107,7 +108,7 @@ fn kills() -> u32 {
 /// Launches and kills one profile again and again; what it said that it launched may stay, and at most one beside.
 async fn lane_of_kills(scene: &Scene, lane: u32, life: Duration) -> Result<u32> {
     let profile = format!("lane-{lane}");
-    scene.profile(&profile, PROFILE)?;
+    scene.home.profile(&profile, PROFILE)?;
     let (mut told, mut hits) = (BTreeSet::new(), 0);
     let kills = kills();
     for nth in 0..kills {

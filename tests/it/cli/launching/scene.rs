@@ -8,29 +8,14 @@ use curfew_tests::{
     wait,
 };
 
-use crate::{aws::launching::admin::Admin, cli::curfew::Home};
+use crate::{
+    account::{self, HERE, PROFILE},
+    aws::launching::admin::Admin,
+    cli::curfew::Home,
+};
 
-pub(super) const HERE: &str = "us-east-1";
-const BUCKET: &str = "results";
 /// What anything here may take.
 const BOUND: Duration = Duration::from_secs(30);
-
-/// On demand, so that a place is a zone.
-pub(super) const PROFILE: &str = r#"
-regions = ["us-east-1"]
-types = ["t3.micro"]
-image = "ubuntu-24.04"
-
-[disk]
-size_gib = 40
-
-[network]
-instance_profile = "trainer"
-
-[run]
-bucket = "results"
-command = "python train.py"
-"#;
 
 pub(super) struct Scene {
     pub(super) aws: StandIn,
@@ -44,33 +29,11 @@ impl Scene {
 
     pub(super) async fn with(options: Options) -> Result<Self> {
         let aws = StandIn::start_with(options).await?;
-        let admin = Admin(&aws);
-        admin.bucket(BUCKET, HERE).await?;
-        admin.iam("CreateInstanceProfile", "InstanceProfileName=trainer").await?;
-        let trust = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%5D%7D";
-        admin.iam("CreateRole", &format!("RoleName=trainer&AssumeRolePolicyDocument={trust}")).await?;
-        admin.iam("AddRoleToInstanceProfile", "RoleName=trainer&InstanceProfileName=trainer").await?;
+        account::furnish(&aws).await?;
         aws.clear_calls().await?;
-        let home = Home::of(&aws)?;
-        let agents = home.path("agents");
-        fs::create_dir_all(&agents)?;
-        let scene = Self { aws, home: home.with("CURFEW_AGENTS", agents) };
-        scene.build("an agent")?;
-        scene.profile("train", PROFILE)?;
-        Ok(scene)
-    }
-
-    /// Builds of the agent that are nothing but this text.
-    pub(super) fn build(&self, text: &str) -> Result<()> {
-        let write =
-            |machine| fs::write(self.home.path("agents").join(format!("curfew-agent-{machine}")), text);
-        Ok(["x86_64", "aarch64"].into_iter().try_for_each(write)?)
-    }
-
-    pub(super) fn profile(&self, name: &str, text: &str) -> Result<()> {
-        let folder = self.home.path("config").join("profiles");
-        fs::create_dir_all(&folder)?;
-        Ok(fs::write(folder.join(format!("{name}.toml")), text)?)
+        let home = Home::of(&aws)?.with_agents()?;
+        home.profile("train", PROFILE)?;
+        Ok(Self { aws, home })
     }
 
     /// Ids of the instances that are there or on their way.
@@ -132,14 +95,7 @@ impl Scene {
 
     /// The agent's state file, as it writes it.
     pub(super) async fn agent_says(&self, phase: &str, instance: &str) -> Result<()> {
-        let state = format!(
-            r#"{{"version": 1, "run_id": "2026-11-22-120000", "environment": "train", "status": "{phase}",
-                "current_step": "command", "instance_id": "{instance}", "instance_type": "t3.micro",
-                "s3_prefix": "s3://{BUCKET}/train/2026-11-22-120000/",
-                "timestamps": {{"start": "2026-11-22T12:00:00Z", "last_update": "2026-11-22T12:01:00Z"}},
-                "error_message": null, "pid": null}}"#
-        );
-        Admin(&self.aws).object(HERE, BUCKET, "train/system-state.json", &state).await
+        account::agent_says(&self.aws, "train", phase, instance).await
     }
 }
 

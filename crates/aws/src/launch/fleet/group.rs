@@ -6,11 +6,15 @@ use launch::{Order, order::FleetOrder};
 use super::read::{self, Described};
 use crate::{
     account::Account,
-    plain_call::{self, Api, Place, Question},
+    plain_call::{Api, Place},
+    query::QueryApi,
 };
 
-const AUTO_SCALING: Api = Api { id: "Auto Scaling", name: "autoscaling", place: Place::Regional };
-const VERSION: &str = "2011-01-01";
+static AUTO_SCALING: QueryApi = QueryApi {
+    api: Api { id: "Auto Scaling", name: "autoscaling", place: Place::Regional },
+    version: "2011-01-01",
+    prefix: "autoscaling",
+};
 
 /// The tag that says which order made a group.
 pub(super) const ORDER_TAG: &str = "curfew:order";
@@ -24,7 +28,7 @@ pub(super) async fn make(account: &Account, order: &Order, fleet: &FleetOrder) -
     let parameters = wanted(order, fleet);
     let parameters: Vec<(&str, &str)> =
         parameters.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-    ask(account, &order.place.region, "CreateAutoScalingGroup", &parameters).await
+    AUTO_SCALING.ask(account, &order.place.region, "CreateAutoScalingGroup", &parameters).await
 }
 
 /// Says when it is to be empty, whatever its members do: by a scheduled action of the group's own name.
@@ -37,7 +41,7 @@ pub(super) async fn end_at(account: &Account, region: &Region, fleet: &FleetOrde
         ("MinSize", "0"),
         ("DesiredCapacity", "0"),
     ];
-    ask(account, region, "PutScheduledUpdateGroupAction", &parameters).await
+    AUTO_SCALING.ask(account, region, "PutScheduledUpdateGroupAction", &parameters).await
 }
 
 /// Lets its members come.
@@ -48,13 +52,13 @@ pub(super) async fn resize(account: &Account, region: &Region, fleet: &FleetOrde
         ("DesiredCapacity", desired.as_str()),
         ("HonorCooldown", "false"),
     ];
-    ask(account, region, "SetDesiredCapacity", &parameters).await
+    AUTO_SCALING.ask(account, region, "SetDesiredCapacity", &parameters).await
 }
 
 /// Marks it as whole.
 pub(super) async fn mark(account: &Account, region: &Region, name: &GroupName) -> Result<(), CloudFault> {
     let parameters = [("AutoScalingGroupName", name.as_str()), ("ScalingProcesses.member.1", BALANCING)];
-    ask(account, region, "SuspendProcesses", &parameters).await
+    AUTO_SCALING.ask(account, region, "SuspendProcesses", &parameters).await
 }
 
 /// The group, if there is one and it is not on its way out.
@@ -64,7 +68,7 @@ pub(super) async fn describe(
     name: &GroupName,
 ) -> Result<Option<Described>, CloudFault> {
     let parameters = [("AutoScalingGroupNames.member.1", name.as_str())];
-    ask_for(account, region, "DescribeAutoScalingGroups", &parameters, read::group).await
+    AUTO_SCALING.ask_for(account, region, "DescribeAutoScalingGroups", &parameters, read::group).await
 }
 
 /// Why the last member that was to come did not.
@@ -74,13 +78,13 @@ pub(super) async fn trouble(
     name: &GroupName,
 ) -> Result<Option<String>, CloudFault> {
     let parameters = [("AutoScalingGroupName", name.as_str()), ("MaxRecords", "10")];
-    ask_for(account, region, "DescribeScalingActivities", &parameters, read::trouble).await
+    AUTO_SCALING.ask_for(account, region, "DescribeScalingActivities", &parameters, read::trouble).await
 }
 
 /// Deletes it with its instances. One that is not there is deleted.
 pub(super) async fn delete(account: &Account, group: &GroupTarget) -> Result<(), CloudFault> {
     let parameters = [("AutoScalingGroupName", group.name.as_str()), ("ForceDelete", "true")];
-    match ask(account, &group.region, "DeleteAutoScalingGroup", &parameters).await {
+    match AUTO_SCALING.ask(account, &group.region, "DeleteAutoScalingGroup", &parameters).await {
         Err(CloudFault { kind: FaultKind::Refused { code }, detail })
             if code == "ValidationError" && detail.contains("not found") =>
         {
@@ -133,26 +137,3 @@ fn wanted(order: &Order, fleet: &FleetOrder) -> Vec<(String, String)> {
 
 const TEMPLATE: &str = "MixedInstancesPolicy.LaunchTemplate";
 const SPLIT: &str = "MixedInstancesPolicy.InstancesDistribution";
-
-async fn ask(
-    account: &Account,
-    region: &Region,
-    action: &'static str,
-    parameters: &[(&str, &str)],
-) -> Result<(), CloudFault> {
-    ask_for(account, region, action, parameters, |_| Some(())).await
-}
-
-async fn ask_for<T: std::fmt::Debug + Send + Sync + 'static>(
-    account: &Account,
-    region: &Region,
-    action: &'static str,
-    parameters: &[(&str, &str)],
-    read: fn(&str) -> Option<T>,
-) -> Result<T, CloudFault> {
-    let question = Question::query_for(VERSION, action, parameters, read);
-    match plain_call::ask(&account.sdk_in(region), &AUTO_SCALING, question).await {
-        Ok(answer) => Ok(answer),
-        Err(error) => Err(account.fault_in(region, &format!("autoscaling:{action}"), error).await),
-    }
-}

@@ -4,6 +4,7 @@ use domain::launch::Headcount;
 use roxmltree::{Document, Node};
 
 use super::group::{BALANCING, ORDER_TAG};
+use crate::xml::{child, is, members, text_of};
 
 /// A group as it stands.
 #[derive(Debug)]
@@ -45,23 +46,6 @@ pub(super) fn trouble(text: &str) -> Option<Option<String>> {
     let last = members(activities).find(over);
     let failed = last.filter(|node| text_of(*node, "StatusCode") != Some("Successful"));
     Some(failed.and_then(|node| text_of(node, "StatusMessage")).map(str::to_owned))
-}
-
-/// By its name alone: every element is in the service's own namespace.
-fn is(node: Node<'_, '_>, name: &str) -> bool {
-    node.tag_name().name() == name
-}
-
-fn child<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
-    node.children().find(|child| is(*child, name))
-}
-
-fn members<'a, 'input>(list: Node<'a, 'input>) -> impl Iterator<Item = Node<'a, 'input>> {
-    list.children().filter(|node| is(*node, "member"))
-}
-
-fn text_of<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
-    child(node, name)?.text().map(str::trim).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

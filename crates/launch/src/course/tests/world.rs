@@ -32,6 +32,8 @@ pub(super) struct World {
     pub(super) records: BTreeMap<String, Record>,
     pub(super) requests: usize,
     pub(super) deny_permission: bool,
+    /// What the caller's policies deny.
+    pub(super) denied: Vec<String>,
     pub(super) cancel_at_request: bool,
     /// Removals of an instance that EC2 does not know everywhere yet.
     pub(super) unknown_yet: usize,
@@ -97,6 +99,7 @@ impl World {
             records: BTreeMap::new(),
             requests: 0,
             deny_permission: false,
+            denied: Vec::new(),
             cancel_at_request: false,
             unknown_yet: 0,
             lose: Vec::new(),
@@ -201,6 +204,7 @@ impl World {
                 bucket: None,
             }),
             Call::InstanceProfile { .. } => Answer::InstanceProfile,
+            Call::Policies { .. } => Answer::Policies(self.denied.clone()),
             Call::Bucket { .. } => Answer::Bucket(Region::from("us-east-1")),
             Call::Quota { .. } => Answer::Quota(QuotaFacts { limit: 64 }),
             Call::SpotPrices { types, .. } => Answer::SpotPrices(
