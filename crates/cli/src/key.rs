@@ -59,7 +59,9 @@ fn write(out: &Path, key: &[u8]) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(out)?;
-    let written = file.write_all(key).and_then(|()| file.sync_all());
+    // ssh wants the last line to be ended; AWS keeps it without.
+    let end: &[u8] = if key.ends_with(b"\n") { b"" } else { b"\n" };
+    let written = file.write_all(key).and_then(|()| file.write_all(end)).and_then(|()| file.sync_all());
     if written.is_err() {
         // Half a key is worse than none; that it cannot be removed either changes nothing.
         fs::remove_file(out).ok();

@@ -274,10 +274,12 @@ fn cancelled(launch: &Launch) -> String {
         Some(Made::Group(group)) => {
             format!("Called off. Removed: the fleet {group}, with its members and its launch template.\n")
         }
-        Some(Made::Instance(target)) => format!(
-            "Called off. Removed: {} in {}, with its volumes, its alarm and its spot request.\n",
-            target.id, target.region
-        ),
+        Some(Made::Instance(target)) => {
+            format!(
+                "Called off. Removed: {} in {}, and all that was made with it.\n",
+                target.id, target.region
+            )
+        }
         None => "Called off. Nothing had been made.\n".into(),
     }
 }

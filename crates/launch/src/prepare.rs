@@ -103,8 +103,9 @@ pub fn creation(
         BucketOwner::Us => Ok(Change::Create { zone, bucket: false }),
         BucketOwner::Somebody => Err(Problem::new(
             "bucket-taken",
-            format!("the bucket {bucket} belongs to another account"),
-            "Make a bucket of your own and name it as run.bucket in the profiles; nothing was made.",
+            format!("the bucket {bucket} belongs to another account, or you may not see it"),
+            "If it is yours, you need s3:ListBucket on it, which `curfew policy prepare` grants. If not, make a bucket of \
+             another name and put that into the profiles as run.bucket. Nothing was made.",
         )),
     }
 }

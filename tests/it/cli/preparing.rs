@@ -1,6 +1,6 @@
 //! `curfew prepare`, `unprepare` and `key`: made, made again, failed half-way, removed, made anew.
 
-use std::fs;
+use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use anyhow::Result;
 use curfew_tests::stand_in::StandIn;
@@ -23,13 +23,7 @@ command = "python train.py"
 #[tokio::test]
 async fn a_region_is_prepared_launched_into_cleared_and_prepared_again() -> Result<()> {
     let aws = StandIn::start().await?;
-    let home = Home::of(&aws)?;
-    let agents = home.path("agents");
-    fs::create_dir_all(&agents)?;
-    for machine in ["x86_64", "aarch64"] {
-        fs::write(agents.join(format!("curfew-agent-{machine}")), "an agent")?;
-    }
-    let home = home.with("CURFEW_AGENTS", agents);
+    let home = Home::of(&aws)?.with_agents()?;
     let profile = home.path("train.toml");
     fs::write(&profile, PROFILE)?;
     let launch = format!("launch {} --yes --detach", profile.display());
@@ -88,6 +82,22 @@ async fn a_bucket_of_somebody_else_is_not_taken() -> Result<()> {
     let said = home.run("prepare us-east-1").await?;
     assert_eq!(said.code, 1, "{said:?}");
     assert!(aws.calls_of("CreateStack").await?.is_empty(), "nothing was made: {said:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_key_is_fetched_into_a_file_that_only_its_owner_can_read() -> Result<()> {
+    let aws = StandIn::start().await?;
+    let key = "-----BEGIN RSA PRIVATE KEY-----\nbm90IG9uZQ==\n-----END RSA PRIVATE KEY-----";
+    Admin(&aws).secret(HERE, "/ec2/keypair/key-0123456789abcdef0", key).await?;
+    let home = Home::of(&aws)?;
+    let out = home.path("key.pem");
+    let fetch = format!("key key-0123456789abcdef0 --region {HERE} --out {}", out.display());
+    let said = home.run(&fetch).await?;
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(!said.out.contains("PRIVATE") && !said.err.contains("PRIVATE"), "{said:?}");
+    assert_eq!(fs::read_to_string(&out)?, format!("{key}\n"), "ssh wants its last line ended");
+    assert_eq!(fs::metadata(&out)?.permissions().mode() & 0o777, 0o600);
     Ok(())
 }
 

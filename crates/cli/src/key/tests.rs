@@ -7,14 +7,17 @@ fn a_key_is_ones_own_and_replaces_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("key.pem");
     write(&out, b"secret").unwrap();
-    assert_eq!(fs::read(&out).unwrap(), b"secret");
+    assert_eq!(fs::read(&out).unwrap(), b"secret\n");
     #[cfg(unix)]
     {
         let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&out).unwrap().permissions());
         assert_eq!(mode & 0o777, 0o600);
     }
     assert_eq!(write(&out, b"other").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
-    assert_eq!(fs::read(&out).unwrap(), b"secret");
+    assert_eq!(fs::read(&out).unwrap(), b"secret\n");
+    let ended = folder.path().join("ended.pem");
+    write(&ended, b"secret\n").unwrap();
+    assert_eq!(fs::read(&ended).unwrap(), b"secret\n");
 }
 
 #[test]

@@ -72,7 +72,7 @@ impl ImageAlias {
         let amazon = if debian == "arm64" { "arm64" } else { machine };
         let path = match self {
             Self::DeepLearningPyTorch => {
-                format!("{deep}/{amazon}/oss-nvidia-driver-gpu-pytorch-2.9-ubuntu-24.04/latest/ami-id")
+                format!("{deep}/{amazon}/oss-nvidia-driver-gpu-pytorch-2.10-ubuntu-24.04/latest/ami-id")
             }
             Self::DeepLearningBase => {
                 format!("{deep}/{amazon}/base-oss-nvidia-driver-gpu-ubuntu-24.04/latest/ami-id")
