@@ -51,6 +51,8 @@ pub struct Launch {
     pub begun: Timestamp,
     /// Whether it ends when everything was checked.
     pub dry_run: bool,
+    /// How many members are asked for, if it is a fleet.
+    pub fleet: Option<u32>,
     /// The pre-flight, in the order in which it is shown.
     pub checks: Vec<CheckLine>,
     /// Places that were refused, in their order.

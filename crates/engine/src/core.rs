@@ -15,11 +15,11 @@ use std::{collections::BTreeMap, sync::Arc};
 pub use input::{Effect, Input, Presence};
 
 use domain::{
-    Command, Config, Fleet, Memory, MemoryChange, Problem, RegionKey, Seen, Target, Timestamp, fleet::Pause,
-    time::after,
+    Command, Config, Fleet, LaunchId, Memory, MemoryChange, Problem, RegionKey, Seen, Target, Timestamp,
+    fleet::Pause, time::after,
 };
 
-use launch::Record;
+use launch::{Answer, Call, Record};
 
 use self::{accounts::Accounts, actions::Actions, launches::Launches, regions::Regions};
 
@@ -86,7 +86,7 @@ impl Core {
                 self.try_anew(&account, now);
                 effects
             }
-            Input::LaunchAnswered { id, call, result } => self.launches.answered(&id, &call, result, now),
+            Input::LaunchAnswered { id, call, result } => self.launch_answered(&id, &call, result, now),
             Input::LaunchKept { id, result } => self.launches.kept(&id, result, now),
             Input::Commanded { ticket, command } => self.command(ticket, command, now),
             Input::Presence(presence) => self.presence(presence, now),
@@ -217,6 +217,20 @@ impl Core {
         let effects = self.actions.acted(target, result, why, now);
         self.regions.hurry(&region_of(target), now);
         effects
+    }
+
+    fn launch_answered(
+        &mut self,
+        id: &LaunchId,
+        call: &Call,
+        result: Result<Answer, domain::CloudFault>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        // Whatever came back: an answer that is lost says nothing of what was done.
+        if let (Some(account), Some(region)) = (self.launches.account(id), call.changes()) {
+            self.regions.hurry(&RegionKey { account, region: region.clone() }, now);
+        }
+        self.launches.answered(id, call, result, now)
     }
 
     fn command(&mut self, ticket: u64, command: Command, now: Timestamp) -> Vec<Effect> {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::{Context, Result, bail};
-use curfew_tests::wait;
+use curfew_tests::{screenshot, wait};
 use domain::{Lifecycle, launch::Stage as LaunchStage, view::launcher::Card};
 use serde_json::{Value, json};
 use wire::{Answer, Ask, ProfileAnswer, ProfileAsk};
@@ -12,6 +12,7 @@ use super::{
     page::Page,
     stage::{SOON, Stage, desk, quiet_desk},
 };
+use crate::account::{self, HERE, PROFILE};
 
 const YES: &str = "[data-reply='yes']";
 
@@ -42,6 +43,53 @@ async fn a_profile_is_checked_agreed_to_and_followed_to_its_work() -> Result<()>
     page.reads("[data-profile='g5-training'] .last", &id).await?;
     page.click(".launching [data-reply='dismiss']").await?;
     page.loses(".launching").await?;
+    page.is_well().await
+}
+
+#[tokio::test]
+async fn what_is_agreed_to_runs_in_the_account_and_is_followed_to_its_work() -> Result<()> {
+    let stage = Stage::set(quiet_desk()).await?;
+    account::furnish(&stage.aws).await?;
+    stage.write(".config/curfew/profiles/mine.toml", PROFILE)?;
+    let _tray = stage.start_tray_with_agents()?;
+    let page = launcher(&stage).await?;
+
+    pick(&page, "mine", "launch").await?;
+    page.reads(".checks [data-check='permission'].good", "this may be launched").await?;
+    page.reads(YES, "Launch: about $").await?;
+    assert_eq!(stage.aws.instances(HERE).await?.len(), 0, "nothing may be launched before somebody says yes");
+    page.click(YES).await?;
+    let look = async || launched(&stage).await;
+    let made =
+        wait::until("it to be launched", SOON, look, Option::is_some).await?.context("it is launched")?;
+    page.reads(".steps li.done:nth-child(4)", "Running").await?;
+    account::agent_says(&stage.aws, "mine", "training", &made).await?;
+    page.reads(".steps li.done:last-child", "Training").await?;
+    let there = stage.aws.instances(HERE).await?;
+    assert_eq!(there.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), [made.as_str()]);
+    page.click("[data-reply='fleet']").await?;
+    page.reads(&super::page::row(&made), "mine").await?;
+    page.is_well().await
+}
+
+#[tokio::test]
+async fn a_fleet_is_launched_and_its_members_are_counted() -> Result<()> {
+    let stage = Stage::unconfigured(quiet_desk()).await?;
+    screenshot::paint_backdrop(&stage.session).await?;
+    let _tray = stage.start_tray(&["--demo"])?;
+    let page = launcher(&stage).await?;
+    pick(&page, "fleet", "launch").await?;
+    page.reads(".checks [data-check='permission'].good", "this may be launched").await?;
+    page.click(YES).await?;
+    let steps = page.reads(".steps", "Group made").await?;
+    assert!(!steps.contains("Agent heard"), "a fleet goes a way of its own: {steps}");
+    page.reads(".steps li.done:last-child", "1 of 1 members running").await?;
+    page.reads(".launching .headline", "curfew-fleet in us-west-2").await?;
+    page.is_painted().await?;
+    // The demo's clock ticks every second: there is no rest to wait for.
+    screenshot::take(&stage.session, "launch-fleet").await?;
+    page.click("[data-reply='fleet']").await?;
+    page.reads("main", "fleet").await?;
     page.is_well().await
 }
 

@@ -109,6 +109,16 @@ impl Stage {
         self.start_again("curfew-tray", arguments)
     }
 
+    /// Starts the tray, with builds of the agent that nobody runs.
+    pub(super) fn start_tray_with_agents(&self) -> Result<Process> {
+        for machine in ["x86_64", "aarch64"] {
+            self.write(&format!("agents/curfew-agent-{machine}"), "an agent")?;
+        }
+        let mut command = self.command(binaries::curfew_tray()?);
+        command.env("CURFEW_AGENTS", self.session.home().join("agents"));
+        self.session.spawn("curfew-tray", command)
+    }
+
     /// Starts the tray once more; `name` is its log's.
     pub(super) fn start_again(&self, name: &str, arguments: &[&str]) -> Result<Process> {
         let mut command = self.command(binaries::curfew_tray()?);

@@ -78,6 +78,7 @@ fn launch(number: usize, stage: Stage, refused: Place) -> Launch {
         actor: Actor::Window,
         begun: ago(number as i64 * 40),
         dry_run: stage == Stage::Checking,
+        fleet: None,
         checks: checks(),
         refused: if stage == Stage::Checking { Vec::new() } else { vec![refused] },
         places: 12,

@@ -166,6 +166,11 @@ impl Launches {
         self.drive(id, |course| course.answered(call, result, now))
     }
 
+    /// With whose credentials it is made.
+    pub(super) fn account(&self, id: &LaunchId) -> Option<AccountName> {
+        self.courses.get(id).map(|running| running.account.name.clone())
+    }
+
     pub(super) fn kept(&mut self, id: &LaunchId, result: Result<(), Problem>, now: Timestamp) -> Vec<Effect> {
         self.drive(id, |course| course.kept(result, now))
     }

@@ -13,6 +13,7 @@ impl Course {
             actor: self.actor,
             begun: self.begun,
             dry_run: self.dry_run,
+            fleet: self.profile.fleet.map(|fleet| fleet.desired),
             checks: self.survey.lines().to_vec(),
             refused: self.refused.clone(),
             places: distinct(self.refused.iter().map(|it| &it.place).chain(&self.places)),

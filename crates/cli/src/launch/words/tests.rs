@@ -38,6 +38,7 @@ fn launch(stage: Stage, made: Option<Target>) -> Launch {
         actor: Actor::CommandLine,
         begun: noon(),
         dry_run: false,
+        fleet: None,
         checks: Vec::new(),
         refused: Vec::new(),
         places: 2,

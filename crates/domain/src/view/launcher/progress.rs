@@ -92,8 +92,8 @@ pub fn steps(launch: &Launch) -> Vec<Step> {
 
 fn labels(launch: &Launch) -> Vec<String> {
     let work = match &launch.stage {
+        Stage::Grown { members, .. } => return fleet_labels(*members),
         Stage::Launched { agent: Some(word), .. } => phase(word),
-        Stage::Grown { members, .. } => return grown_labels(*members),
         Stage::Launched { agent: None, .. }
         | Stage::Checking
         | Stage::Checked
@@ -102,11 +102,14 @@ fn labels(launch: &Launch) -> Vec<String> {
         | Stage::Cancelled
         | Stage::Failed(_) => "Working".to_owned(),
     };
+    if let Some(desired) = launch.fleet {
+        return fleet_labels(Headcount { running: 0, desired });
+    }
     let fixed = ["Checked", "Granted", "Pending", "Running", "Agent heard"];
     fixed.into_iter().map(str::to_owned).chain([work]).collect()
 }
 
-fn grown_labels(members: Headcount) -> Vec<String> {
+fn fleet_labels(members: Headcount) -> Vec<String> {
     vec!["Checked".to_owned(), "Group made".to_owned(), members.to_string()]
 }
 
@@ -150,6 +153,7 @@ pub fn headline(launch: &Launch) -> String {
     match &launch.stage {
         Stage::Checking => "Looking at everything before a cent is spent".to_owned(),
         Stage::Checked => "All is well. Nothing was launched.".to_owned(),
+        Stage::Requesting { .. } if launch.fleet.is_some() => "Making the group".to_owned(),
         Stage::Requesting { place, nth } if launch.places > 1 => {
             format!("Asking for {place}, place {nth} of {}", launch.places)
         }

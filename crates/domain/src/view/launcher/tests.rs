@@ -18,6 +18,7 @@ fn launch(stage: Stage) -> Launch {
         actor: Actor::Window,
         begun: now(),
         dry_run: false,
+        fleet: None,
         checks: Vec::new(),
         refused: Vec::new(),
         places: 12,
@@ -64,6 +65,8 @@ fn a_fleet_goes_a_way_of_its_own() {
     let check = |launch: &Launch, way_of: &str, line: &str| {
         assert_eq!((way(launch).as_str(), headline(launch).as_str()), (way_of, line));
     };
+    let asking = Stage::Requesting { place: place(), nth: 1 };
+    check(&Launch { fleet: Some(2), ..launch(asking) }, "x>.", "Making the group");
     check(&grown(1, None, true), "xx>", "curfew-crew in us-east-1: 1 of 2 members running");
     check(&grown(2, None, false), "xxx", "curfew-crew in us-east-1: 2 of 2 members running");
     let short = Problem::new("fleet-short", "1 of 2", "It goes on trying.");

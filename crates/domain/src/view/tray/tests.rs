@@ -174,6 +174,7 @@ fn a_launch_under_way_is_in_the_menu_with_its_way_out() {
         actor: Actor::Window,
         begun: now(),
         dry_run,
+        fleet: None,
         checks: Vec::new(),
         refused: Vec::new(),
         places: 0,

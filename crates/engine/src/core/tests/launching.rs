@@ -92,6 +92,25 @@ fn everything_is_asked_at_once_and_seen_in_the_fleet() {
     assert_eq!(fleet.launches[&LaunchId::of(1)].stage, Stage::Checking);
 }
 
+/// Whoever goes to the fleet after a launch wants to see it there.
+#[test]
+fn where_something_was_launched_is_looked_at_once_and_often() {
+    let mut rig = Rig::with(instance());
+    launch(&mut rig, wish(1, PROFILE));
+    let RecordState::Sent(order) = record().state else { panic!("{:?}", record().state) };
+    let answered = |call: Call| Input::LaunchAnswered {
+        id: LaunchId::of(1),
+        call: Box::new(call),
+        result: Err(fault(FaultKind::Unreachable)),
+    };
+    let identity = rig.feed(answered(Call::Identity));
+    assert_eq!(polls(&identity), 0, "nothing has changed there");
+    let lost = rig.feed(answered(Call::Request(order)));
+    assert_eq!(polls(&lost), 1, "it may be there although its answer was lost: {lost:?}");
+    rig.feed(polled(Ok(vec![instance()])));
+    assert_eq!(polls(&rig.pass(Duration::from_secs(12))), 1);
+}
+
 #[test]
 fn a_faulty_profile_asks_nothing_and_says_everything() {
     let mut rig = Rig::with(instance());

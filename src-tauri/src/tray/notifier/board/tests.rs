@@ -290,6 +290,7 @@ fn what_came_of_a_launch_is_told_once_and_only_to_who_asked_here() {
         actor,
         begun: NOW,
         dry_run: false,
+        fleet: None,
         checks: Vec::new(),
         refused: Vec::new(),
         places: 0,
