@@ -8,6 +8,7 @@ mod desktop;
 mod figure;
 mod fleet;
 mod footprint;
+mod launch;
 mod load;
 mod screen;
 mod start;
@@ -26,8 +27,9 @@ async fn main() -> Result<()> {
         "check" => check::measure().await?,
         "fleet" => fleet::measure().await?,
         "footprint" => footprint::measure().await?,
+        "launch" => launch::measure().await?,
         "start" => start::measure().await?,
-        _ => bail!("there are the figures check, fleet, footprint and start, not {name:?}"),
+        _ => bail!("there are the figures check, fleet, footprint, launch and start, not {name:?}"),
     };
     figures.push(load::figure(&before)?);
     figures.iter().for_each(|figure| println!("{figure}"));

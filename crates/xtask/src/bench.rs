@@ -20,7 +20,7 @@ struct Bench {
     measure: fn() -> Result<Vec<Row>>,
 }
 
-const BENCHES: [Bench; 6] = [
+const BENCHES: [Bench; 7] = [
     Bench { name: "agent", about: "The agent on an instance", measure: agent::measure },
     Bench { name: "check", about: "`curfew check` over 17 regions, 50 ms away", measure: figures::check },
     Bench {
@@ -33,6 +33,7 @@ const BENCHES: [Bench; 6] = [
         about: "All processes with the window closed, before and after it was open",
         measure: figures::footprint,
     },
+    Bench { name: "launch", about: "From a profile to the instance, 50 ms away", measure: figures::launch },
     Bench { name: "start", about: "What a person waits for", measure: figures::start },
     Bench { name: "ui-size", about: "What the window has to load", measure: ui_size::measure },
 ];

@@ -27,6 +27,12 @@ pub(super) fn footprint() -> Result<Vec<Row>> {
     desktop("footprint")
 }
 
+pub(super) fn launch() -> Result<Vec<Row>> {
+    setup::run(setup::Scope::Test, false)?;
+    build(&["curfew"])?;
+    measured("launch", &[])
+}
+
 pub(super) fn start() -> Result<Vec<Row>> {
     desktop("start")
 }
