@@ -169,7 +169,7 @@ impl LastRun {
             LastEnd::Launched(target) => format!("{when}: {} in {}", target.id, target.region),
             LastEnd::Grown(group) => format!("{when}: the fleet {group}"),
             LastEnd::Nothing(why) => format!("{when}: nothing launched, {why}"),
-            LastEnd::Open => format!("{when}: not known how it ended"),
+            LastEnd::Open => format!("{when}: not over, or cut off"),
         }
     }
 }

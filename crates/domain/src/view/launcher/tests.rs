@@ -195,5 +195,5 @@ fn a_last_run_says_when_where_and_how() {
     let check = |end, words: &str| assert_eq!(LastRun { at: ago(3 * HOUR), end }.in_words(now()), words);
     check(LastEnd::Launched(target()), "3h ago: i-00000000000000001 in us-east-1");
     check(LastEnd::Nothing("no capacity".into()), "3h ago: nothing launched, no capacity");
-    check(LastEnd::Open, "3h ago: not known how it ended");
+    check(LastEnd::Open, "3h ago: not over, or cut off");
 }
