@@ -27,7 +27,17 @@ bucket = "results"
 command = "python train.py"
 "#;
 
-/// Makes what the profile names.
+/// Needs everything that `curfew prepare` makes, and names none of it.
+pub(crate) const NAMELESS: &str = r#"
+regions = ["us-east-1"]
+types = ["t3.micro"]
+image = "ubuntu-24.04"
+
+[run]
+command = "python train.py"
+"#;
+
+/// Makes what the first profile names.
 pub(crate) async fn furnish(aws: &StandIn) -> Result<()> {
     let admin = Admin(aws);
     admin.bucket(BUCKET, HERE).await?;

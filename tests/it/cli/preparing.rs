@@ -6,26 +6,17 @@ use anyhow::Result;
 use curfew_tests::stand_in::StandIn;
 
 use super::curfew::Home;
-use crate::aws::launching::admin::Admin;
-
-const HERE: &str = "us-east-1";
-
-/// Needs everything that is prepared and names none of it.
-const PROFILE: &str = r#"
-regions = ["us-east-1"]
-types = ["t3.micro"]
-image = "ubuntu-24.04"
-
-[run]
-command = "python train.py"
-"#;
+use crate::{
+    account::{HERE, NAMELESS},
+    aws::launching::admin::Admin,
+};
 
 #[tokio::test]
 async fn a_region_is_prepared_launched_into_cleared_and_prepared_again() -> Result<()> {
     let aws = StandIn::start().await?;
     let home = Home::of(&aws)?.with_agents()?;
     let profile = home.path("train.toml");
-    fs::write(&profile, PROFILE)?;
+    fs::write(&profile, NAMELESS)?;
     let launch = format!("launch {} --yes --detach", profile.display());
 
     let said = home.run(&launch).await?;

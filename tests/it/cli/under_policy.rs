@@ -7,39 +7,15 @@ use anyhow::{Context, Result};
 use curfew_tests::stand_in::{ACCOUNT, At, Options, StandIn, State};
 
 use super::curfew::Home;
-use crate::aws::launching::admin::{Admin, element};
+use crate::{
+    account::{HERE, NAMELESS},
+    aws::launching::admin::{Admin, element},
+};
 
-const HERE: &str = "us-east-1";
-
-/// Needs what was prepared, and an alarm beside.
-const PROFILE: &str = r#"
-regions = ["us-east-1"]
-types = ["t3.micro"]
-image = "ubuntu-24.04"
-
-[limits]
-on_end = "stop"
-
-[alarm]
-cpu_below_percent = 3
-do = "stop"
-
-[run]
-command = "python train.py"
-"#;
-
-const FLEET: &str = r#"
-regions = ["us-east-1"]
-types = ["t3.micro", "t3.small"]
-image = "ubuntu-24.04"
-
-[fleet]
-max = 3
-desired = 2
-
-[run]
-command = "python train.py"
-"#;
+/// Beside the instance.
+const ALARM: &str = "[limits]\non_end = \"stop\"\n\n[alarm]\ncpu_below_percent = 3\ndo = \"stop\"\n";
+/// Instead of it.
+const FLEET: &str = "[fleet]\nmax = 3\ndesired = 2\n";
 
 /// A policy as `curfew` prints it.
 async fn printed(aws: &StandIn, which: &str) -> Result<String> {
@@ -61,8 +37,8 @@ async fn user(aws: &StandIn, name: &str, policies: &[&str]) -> Result<Home> {
     let key = admin.iam("CreateAccessKey", &format!("UserName={name}")).await?;
     let field = |name| element(&key, name).context("a key").map(str::to_owned);
     let home = Home::of(aws)?.with_agents()?.with("AWS_ACCESS_KEY_ID", field("AccessKeyId")?);
-    home.profile("train", PROFILE)?;
-    home.profile("crew", FLEET)?;
+    home.profile("train", &format!("{NAMELESS}\n{ALARM}"))?;
+    home.profile("crew", &format!("{NAMELESS}\n{FLEET}"))?;
     Ok(home.with("AWS_SECRET_ACCESS_KEY", field("SecretAccessKey")?))
 }
 

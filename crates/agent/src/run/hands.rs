@@ -1,6 +1,7 @@
 //! Carries out what the core asks for: each task in a thread of its own, over one shared world.
 
 use std::{
+    io,
     path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
@@ -75,12 +76,38 @@ pub(super) struct World {
     pub(super) saving: Mutex<()>,
 }
 
+fn no_thread(error: io::Error) -> String {
+    format!("the agent cannot start its threads: {error}")
+}
+
+/// Tells phases: on this machine as they come, and in the bucket as quickly as that takes them.
+fn reporter(world: &Arc<World>) -> io::Result<Sender<Phase>> {
+    let (phases, begun) = mpsc::channel::<Phase>();
+    let (news, heard) = mpsc::channel::<()>();
+    let (here, there) = (Arc::clone(world), Arc::clone(world));
+    child::spawn("phases", move || {
+        for phase in begun {
+            memory::remember(&here, |memory| memory.phase = phase);
+            here.journal.note(&format!("phase: {}", phase.name()));
+            news.send(()).unwrap_or(());
+        }
+    })?;
+    child::spawn("phases-bucket", move || {
+        while heard.recv().is_ok() {
+            // Only the newest counts.
+            heard.try_iter().for_each(drop);
+            lock::tell(&there);
+        }
+    })?;
+    Ok(phases)
+}
+
 /// Carries out effects.
 pub(super) struct Hands {
     world: Arc<World>,
     tell: Sender<Input>,
-    /// That the phase has changed, for whoever tells the bucket.
-    news: Sender<()>,
+    /// Phases, to be reported in their order.
+    phases: Sender<Phase>,
     plan: Plan,
 }
 
@@ -131,12 +158,9 @@ impl Hands {
             saving: Mutex::default(),
             setup,
         };
-        let (news, told) = mpsc::channel::<()>();
         let world = Arc::new(world);
-        let same = Arc::clone(&world);
-        child::spawn("phases", move || told.iter().for_each(|()| lock::tell(&same)))
-            .map_err(|error| format!("the agent cannot start its threads: {error}"))?;
-        Ok(Self { world, tell, news, plan })
+        let phases = reporter(&world).map_err(no_thread)?;
+        Ok(Self { world, tell, phases, plan })
     }
 
     pub(super) fn world(&self) -> &World {
@@ -151,20 +175,20 @@ impl Hands {
     pub(super) fn begin(&self) -> Result<(), String> {
         guard(&self.world.memory).begun += 1;
         self.keep();
-        let failed = |error: std::io::Error| format!("the agent cannot start its threads: {error}");
         watch::begin_looking(&self.world);
-        watch::signals(self.tell.clone()).map_err(failed)?;
-        watch::notices(Arc::clone(&self.world), self.tell.clone()).map_err(failed)?;
-        watch::logs(Arc::clone(&self.world)).map_err(failed)?;
-        metrics::follow(Arc::clone(&self.world)).map_err(failed)?;
-        cloud::follow(Arc::clone(&self.world)).map_err(failed)
+        watch::signals(self.tell.clone()).map_err(no_thread)?;
+        watch::notices(Arc::clone(&self.world), self.tell.clone()).map_err(no_thread)?;
+        watch::logs(Arc::clone(&self.world)).map_err(no_thread)?;
+        metrics::follow(Arc::clone(&self.world)).map_err(no_thread)?;
+        cloud::follow(Arc::clone(&self.world)).map_err(no_thread)
     }
 
     pub(super) fn act(&mut self, effect: Effect) {
         match effect {
             Effect::Begin { task, by } => self.start(task, by),
             Effect::Signal(signal) => self.signal(signal),
-            Effect::Report(phase) => self.report(phase),
+            // The thread lives as long as this.
+            Effect::Report(phase) => self.phases.send(phase).unwrap_or(()),
             Effect::Conclude(end) => {
                 record::conclude(&self.world, &end);
                 self.keep();
@@ -182,15 +206,6 @@ impl Hands {
             std::fs::remove_dir_all(&self.world.setup.state).ok();
         }
         *guard(&self.world.exit)
-    }
-
-    /// Here at once; to the bucket after whatever is on its way there.
-    fn report(&self, phase: Phase) {
-        self.world.journal.note(&format!("phase: {}", phase.name()));
-        guard(&self.world.memory).phase = phase;
-        self.keep();
-        // The thread lives as long as this.
-        self.news.send(()).unwrap_or(());
     }
 
     fn start(&mut self, task: Task, by: Duration) {
