@@ -1,5 +1,5 @@
 //! One call of a service whose SDK would cost every build minutes for a single question: SSM, Service Quotas, IAM,
-//! CloudWatch.
+//! Auto Scaling.
 //!
 //! Signed, sent, timed out and refused by the SDK's own runtime, as all other calls are. Knows how a question is
 //! written on the wire and a refusal read from it, not what is asked.

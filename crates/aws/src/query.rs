@@ -1,4 +1,4 @@
-//! What is asked of the services that speak the Query protocol: CloudWatch, Auto Scaling, IAM; and what their refusals
+//! What is asked of the services that speak the Query protocol: Auto Scaling and IAM; and what their refusals
 //! mean. Knows whom to ask and the permission that it takes, not what for.
 
 use std::fmt::Debug;
@@ -16,7 +16,7 @@ pub(crate) struct QueryApi {
     pub(crate) api: Api,
     /// Of its interface.
     pub(crate) version: &'static str,
-    /// As permissions write it: `cloudwatch`.
+    /// As permissions write it: `autoscaling`.
     pub(crate) prefix: &'static str,
 }
 

@@ -1,54 +1,71 @@
 //! An alarm on the processor, outside the instance: it stops or ends it even when nothing inside works any more.
 
+use aws_sdk_cloudwatch::{
+    Client,
+    operation::RequestId,
+    types::{ComparisonOperator, Dimension, StandardUnit, Statistic},
+};
 use domain::{CloudFault, FaultKind, InstanceId, Region, Target};
 use launch::profile::{AlarmAct, AlarmWish};
 
-use crate::{
-    account::Account,
-    partition::Partition,
-    plain_call::{Api, Place},
-    query::QueryApi,
-};
-
-static CLOUDWATCH: QueryApi = QueryApi {
-    api: Api { id: "CloudWatch", name: "monitoring", place: Place::Regional },
-    version: "2010-08-01",
-    prefix: "cloudwatch",
-};
+use super::garbled;
+use crate::{account::Account, partition::Partition};
 
 /// Makes the alarm, or makes it anew as it is wished now.
 pub(super) async fn put(account: &Account, target: &Target, wish: &AlarmWish) -> Result<(), CloudFault> {
-    let (name, id) = (name(&target.id), target.id.as_str());
-    let parameters = [
-        ("AlarmName", name.as_str()),
-        ("AlarmDescription", "Made by Curfew, and removed by it with the instance"),
-        ("Namespace", "AWS/EC2"),
-        ("MetricName", "CPUUtilization"),
-        ("Dimensions.member.1.Name", "InstanceId"),
-        ("Dimensions.member.1.Value", id),
-        ("Statistic", "Average"),
-        ("Unit", "Percent"),
-        ("Period", &wish.period.as_secs().to_string()),
-        ("EvaluationPeriods", &wish.periods.to_string()),
-        ("ComparisonOperator", "LessThanThreshold"),
-        ("Threshold", &wish.cpu_below_percent.to_string()),
+    let region = &target.region;
+    let instance = Dimension::builder().name("InstanceId").value(target.id.as_str());
+    let answer = cloudwatch(account, region)
+        .put_metric_alarm()
+        .alarm_name(name(&target.id))
+        .alarm_description("Made by Curfew, and removed by it with the instance")
+        .namespace("AWS/EC2")
+        .metric_name("CPUUtilization")
+        .dimensions(instance.build())
+        .statistic(Statistic::Average)
+        .unit(StandardUnit::Percent)
+        // Saturates; a profile takes at most a day.
+        .period(i32::try_from(wish.period.as_secs()).unwrap_or(i32::MAX))
+        .evaluation_periods(i32::try_from(wish.periods).unwrap_or(i32::MAX))
+        .comparison_operator(ComparisonOperator::LessThanThreshold)
+        .threshold(f64::from(wish.cpu_below_percent))
         // An instance that is booting has no figures yet.
-        ("TreatMissingData", "missing"),
-        ("AlarmActions.member.1", &action(&target.region, wish.act)),
-    ];
-    CLOUDWATCH.ask(account, &target.region, "PutMetricAlarm", &parameters).await
+        .treat_missing_data("missing")
+        .alarm_actions(action(region, wish.act))
+        .send()
+        .await;
+    match answer {
+        Ok(answer) => cloudwatchs(&answer),
+        Err(error) => Err(account.fault_in(region, "cloudwatch:PutMetricAlarm", error).await),
+    }
 }
 
 /// Removes the alarm, if there is one.
 pub(super) async fn remove(account: &Account, target: &Target) -> Result<(), CloudFault> {
-    let parameters = [("AlarmNames.member.1", name(&target.id))];
-    let parameters = parameters.each_ref().map(|(name, value)| (*name, value.as_str()));
-    match CLOUDWATCH.ask(account, &target.region, "DeleteAlarms", &parameters).await {
-        Err(CloudFault { kind: FaultKind::Refused { code }, .. }) if code.starts_with("ResourceNotFound") => {
+    let region = &target.region;
+    let answer = cloudwatch(account, region).delete_alarms().alarm_names(name(&target.id)).send().await;
+    let error = match answer {
+        Ok(answer) => return cloudwatchs(&answer),
+        Err(error) => error,
+    };
+    match account.fault_in(region, "cloudwatch:DeleteAlarms", error).await {
+        CloudFault { kind: FaultKind::Refused { code }, .. } if code.starts_with("ResourceNotFound") => {
             Ok(())
         }
-        done => done,
+        fault => Err(fault),
     }
+}
+
+/// Of an answer that holds nothing the SDK reads nothing: a page that asks to sign in to a network would pass for one.
+fn cloudwatchs(answer: &impl RequestId) -> Result<(), CloudFault> {
+    match answer.request_id() {
+        Some(_) => Ok(()),
+        None => Err(garbled("the answer is not CloudWatch's")),
+    }
+}
+
+fn cloudwatch(account: &Account, region: &Region) -> Client {
+    Client::new(&account.sdk_in(region))
 }
 
 /// The alarm's name; it is the instance's only one of ours.

@@ -1,14 +1,16 @@
 //! How refusals and failures of a launch are told.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use curfew_tests::{
     ask_aws::AskAws,
-    stand_in::{Fault, Match, StandIn, Times},
+    stand_in::{ACCOUNT, Fault, Match, StandIn, Times},
 };
-use domain::{CloudFault, FaultKind, Target};
+use domain::{CloudFault, FaultKind, Identity, Target};
 use launch::{
     Call,
-    call::QuotaFamily,
+    call::{QuotaFamily, Simulation},
     profile::{AlarmAct, AlarmWish, Image, ImageAlias, NetworkWish},
 };
 use protocol::userdata::Architecture;
@@ -115,8 +117,15 @@ async fn everything(asking: &mut AskAws) -> Result<Vec<Call>> {
     let wish = AlarmWish { cpu_below_percent: 3, period, periods: 3, act: AlarmAct::Stop };
     let image = Image::Newest(ImageAlias::Ubuntu2404);
     let types = vec!["g5.xlarge".into()];
+    let identity = Identity { number: ACCOUNT.into(), arn: format!("arn:aws:iam::{ACCOUNT}:user/ana") };
+    let simulation = Simulation {
+        actions: vec!["ec2:StopInstances".into()],
+        resource: format!("arn:aws:ec2:{HERE}:{ACCOUNT}:instance/{instance}"),
+        keys: BTreeMap::new(),
+    };
     Ok(vec![
         Call::Identity,
+        Call::Policies { identity, simulations: vec![simulation] },
         Call::Types { region: HERE.into(), types: types.clone() },
         Call::Image { region: HERE.into(), image, architecture: Architecture::X86_64 },
         Call::Network { region: HERE.into(), wish: NetworkWish::default() },
