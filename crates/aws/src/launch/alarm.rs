@@ -35,7 +35,7 @@ pub(super) async fn put(account: &Account, target: &Target, wish: &AlarmWish) ->
         .send()
         .await;
     match answer {
-        Ok(answer) => cloudwatchs(&answer),
+        Ok(answer) => of_cloudwatch(&answer),
         Err(error) => Err(account.fault_in(region, "cloudwatch:PutMetricAlarm", error).await),
     }
 }
@@ -45,7 +45,7 @@ pub(super) async fn remove(account: &Account, target: &Target) -> Result<(), Clo
     let region = &target.region;
     let answer = cloudwatch(account, region).delete_alarms().alarm_names(name(&target.id)).send().await;
     let error = match answer {
-        Ok(answer) => return cloudwatchs(&answer),
+        Ok(answer) => return of_cloudwatch(&answer),
         Err(error) => error,
     };
     match account.fault_in(region, "cloudwatch:DeleteAlarms", error).await {
@@ -57,7 +57,7 @@ pub(super) async fn remove(account: &Account, target: &Target) -> Result<(), Clo
 }
 
 /// Of an answer that holds nothing the SDK reads nothing: a page that asks to sign in to a network would pass for one.
-fn cloudwatchs(answer: &impl RequestId) -> Result<(), CloudFault> {
+fn of_cloudwatch(answer: &impl RequestId) -> Result<(), CloudFault> {
     match answer.request_id() {
         Some(_) => Ok(()),
         None => Err(garbled("the answer is not CloudWatch's")),
