@@ -14,8 +14,9 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-/// More than anything here takes on a machine that is busy building.
-const SOON: Duration = Duration::from_secs(30);
+/// More than anything here takes on a machine that is busy building. Once in some forty times gcr's prompter runs for 25 s,
+/// the time that D-Bus gives an answer, before its window is there.
+const SOON: Duration = Duration::from_secs(100);
 
 /// A background read promises 2 s; the rest is for a machine that is busy building.
 const QUICK: Duration = Duration::from_secs(4);
