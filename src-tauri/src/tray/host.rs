@@ -150,6 +150,7 @@ impl<S: Stages> Host<S> {
             Input::Presence(presence) => self.stage().engine.presence(presence).await,
             Input::TrayHost(host) => self.meet_tray_host(host).await,
             Input::TrayHostAwaited => self.miss_tray_host().await,
+            Input::WindowAwaited => self.make_sure_of_window().await,
             Input::WindowEnded(problem) => self.trouble("window", problem).await,
             Input::Trouble(about, problem) => self.trouble(about, Some(problem)).await,
             Input::Refused(problem) => self.order(|board| board.say(&problem)),
@@ -274,6 +275,13 @@ impl<S: Stages> Host<S> {
     async fn open_window(&mut self) {
         let problem = self.windows.open().err();
         self.trouble("window", problem).await;
+    }
+
+    async fn make_sure_of_window(&mut self) {
+        // Why the last one ended stays said.
+        if let Err(problem) = self.windows.make_sure() {
+            self.trouble("window", Some(problem)).await;
+        }
     }
 
     /// Sends a wish beside the loop: some are answered only when AWS has answered.

@@ -24,6 +24,8 @@ pub(crate) enum Input {
     TrayHost(TrayHost),
     /// A tray host had time enough to come.
     TrayHostAwaited,
+    /// A window that was called to the front has had its time to come or to go.
+    WindowAwaited,
     /// The window's process ended; with a problem when it ended badly.
     WindowEnded(Option<Problem>),
     /// Something on this computer does not work.

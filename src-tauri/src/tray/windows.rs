@@ -9,13 +9,17 @@ use tokio::{
     process::{Child, Command},
     sync::{mpsc, oneshot},
     task::JoinHandle,
-    time::{Instant, timeout},
+    time::{Instant, sleep, timeout},
 };
 
 use super::input::{Input, Inputs};
 
 /// How long a window may take from its start to its first watch before another is started in its place.
 const START_WITHIN: Duration = Duration::from_secs(15);
+
+/// How long a window that was closed or killed may still look as if it were there. Too short for a person to open one and
+/// close it.
+const GONE_WITHIN: Duration = Duration::from_millis(500);
 
 /// How long a window may take to end when it is told to.
 const END_WITHIN: Duration = Duration::from_secs(1);
@@ -72,9 +76,24 @@ impl Windows {
     /// Brings the window to the front, or starts it.
     pub(crate) fn open(&mut self) -> Result<(), Problem> {
         self.watching.retain(|window| window.send(Call::Raise).is_ok());
-        if !self.watching.is_empty() || self.is_starting() {
-            return Ok(());
+        if !self.is_there() {
+            return self.start();
         }
+        let inputs = self.inputs.clone();
+        tokio::spawn(async move {
+            sleep(GONE_WITHIN).await;
+            inputs.send(Input::WindowAwaited);
+        });
+        Ok(())
+    }
+
+    /// The window that was to come to the front may have been on its way out: then another is started.
+    pub(crate) fn make_sure(&mut self) -> Result<(), Problem> {
+        self.watching.retain(|window| !window.is_closed());
+        if self.is_there() { Ok(()) } else { self.start() }
+    }
+
+    fn start(&mut self) -> Result<(), Problem> {
         let child = start()?;
         let (end, ended) = oneshot::channel();
         let attended = tokio::spawn(attend(child, ended, self.inputs.clone()));
@@ -97,6 +116,10 @@ impl Windows {
             // It fails only when the task panicked, and then nothing is left to wait for.
             started.attended.await.ok();
         }
+    }
+
+    fn is_there(&self) -> bool {
+        !self.watching.is_empty() || self.is_starting()
     }
 
     fn is_starting(&self) -> bool {

@@ -2,8 +2,9 @@
 
 use std::fs::File;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use curfew_tests::{binaries, stand_in::State, tray::Tray, wait, windows};
+use wire::{Address, Answer, Client};
 
 use super::{
     page::Page,
@@ -96,6 +97,22 @@ async fn the_tray_stays_when_the_window_goes_in_whatever_way() -> Result<()> {
     item.click(&["Quit"]).await?;
     assert!(tray.wait(SOON).await?.success());
     stage.windows_gone().await?;
+    Ok(())
+}
+
+/// What was killed may look for a moment as if it were there, and be called to the front.
+#[tokio::test]
+async fn a_window_that_goes_as_it_is_called_is_followed_by_another() -> Result<()> {
+    let stage = Stage::set(quiet_desk()).await?;
+    let _tray = stage.start_tray(&["--background"])?;
+    let item = stage.item().await?;
+    // To the tray, whoever watches is a window.
+    let mut going = Client::new(Address::in_folder(&stage.runtime())).watch().await?;
+    going.next().await.context("the stream has ended")??;
+    item.activate().await?;
+    while !matches!(going.next().await.context("the stream has ended")??, Answer::Raise) {}
+    drop(going);
+    windows::wait_for(&stage.session, "Curfew", SOON).await?;
     Ok(())
 }
 
