@@ -179,8 +179,8 @@ impl Survey {
             Err(fault) if refusal::meaning(fault) != Meaning::End => {
                 CheckState::Doubtful(format!("not certain: {}", fault.sentence()))
             }
-            Err(_) => judge::answer(profile, call, &result),
-            Ok(_) => judge::permitted(&self.denied),
+            Ok(Answer::Permission) => judge::permitted(&self.denied),
+            Err(_) | Ok(_) => judge::answer(profile, call, &result),
         };
         self.set(Check::Permission, None, state.clone());
         match state {

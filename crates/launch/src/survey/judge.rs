@@ -93,10 +93,10 @@ fn good(profile: &Profile, call: &Call, answer: &Answer) -> CheckState {
             let machines: Vec<&str> = builds.keys().map(|architecture| architecture.machine()).collect();
             CheckState::Good(format!("in the bucket, for {}", machines.join(" and ")))
         }
-        (_, Answer::Permission) => permitted(&[]),
         (
             _,
-            Answer::Policies(_)
+            Answer::Permission
+            | Answer::Policies(_)
             | Answer::Image(_)
             | Answer::Quota(_)
             | Answer::Find(_)

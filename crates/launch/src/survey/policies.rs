@@ -7,11 +7,7 @@ use std::collections::BTreeMap;
 
 use domain::{Identity, Region};
 
-use crate::{
-    Call, Profile,
-    call::Simulation,
-    profile::{MarketWish, SpotWish},
-};
+use crate::{Call, Profile, call::Simulation};
 
 /// Of an instance, a template and so on that does not exist yet.
 const NONE_YET: &str = "00000000000000000";
@@ -25,7 +21,9 @@ fn simulations(profile: &Profile, identity: &Identity, region: &Region) -> Vec<S
     let own = Own { identity, region };
     let mut wanted = vec![own.ending()];
     wanted.extend(profile.alarm.map(|_| own.alarm()));
-    wanted.extend(is_persistent(profile.market).then(|| own.request()));
+    let spot = profile.market.spot();
+    let persistent = spot.filter(|spot| spot.on_interruption.needs_persistent_request());
+    wanted.extend(persistent.map(|_| own.request()));
     if let Some(membership) = profile.membership() {
         wanted.extend([own.template(), own.group(&membership.group)]);
     }
@@ -45,11 +43,6 @@ fn keys(profile: &Profile, region: &Region) -> BTreeMap<String, String> {
             .map(|of| (format!("{of}/{key}"), value.clone()))
     });
     tagged.chain([("aws:RequestedRegion".to_owned(), region.to_string())]).collect()
-}
-
-fn is_persistent(market: MarketWish) -> bool {
-    let persists = |spot: &SpotWish| spot.on_interruption.needs_persistent_request();
-    market.spot().is_some_and(persists)
 }
 
 /// Actions, and the ARN of what they are done to.
